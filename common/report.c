@@ -1,0 +1,363 @@
+/*
+ * report.c - see report.h.
+ */
+#include "report.h"
+
+#include "clock.h"
+#include "digest.h"
+#include "usage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { URL_EXTRA = 128 }; /* bytes of a manifest line besides the URL */
+
+/* ---- opening ---- */
+
+/*
+ * Opens a file for writing, and nothing is lost yet of what stands in it.
+ * `*made` says whether there was none. NULL after a message.
+ */
+static FILE *open_output(const struct stage *stage, const char *path,
+                         bool *made)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+    *made = fd >= 0;
+    if (fd < 0 && errno == EEXIST)
+        fd = open(path, O_WRONLY | O_CLOEXEC);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (file == NULL) {
+        fprintf(stderr, "%s: cannot write '%s': %s\n", stage->name, path,
+                strerror(errno));
+        if (fd >= 0)
+            close(fd);
+    }
+    return file;
+}
+
+int report_open(struct report *report, const struct stage *stage,
+                const struct options *options)
+{
+    bool to_stdout =
+        options->manifest != NULL && strcmp(options->manifest, "-") == 0;
+
+    *report = (struct report){.stage = stage, .options = options};
+    if (!options->quiet && !options->json)
+        report->lines = to_stdout ? stderr : stdout;
+    if (report->lines ==
+        stdout) /* a reader at a pipe wants them as they come */
+        setvbuf(stdout, NULL, _IOLBF, 0);
+    if (to_stdout)
+        report->manifest = stdout;
+    else if (options->manifest != NULL &&
+             (report->manifest = open_output(stage, options->manifest,
+                                             &report->made_manifest)) == NULL)
+        return -1;
+    if (options->trace != NULL &&
+        (report->trace =
+             open_output(stage, options->trace, &report->made_trace)) == NULL) {
+        report_abandon(report);
+        return -1;
+    }
+    report->start_ns = clock_now_ns();
+    return 0;
+}
+
+static void abandon(FILE *file, bool made, const char *path)
+{
+    if (file != NULL && file != stdout)
+        fclose(file);
+    if (made)
+        unlink(path);
+}
+
+void report_abandon(struct report *report)
+{
+    abandon(report->manifest, report->made_manifest, report->options->manifest);
+    abandon(report->trace, report->made_trace, report->options->trace);
+    report->manifest = report->trace = NULL;
+}
+
+/* ---- as the crawl goes on ---- */
+
+static void clear_progress(struct report *report)
+{
+    if (report->progress_shown)
+        fputs("\r\033[K", stderr);
+    report->progress_shown = false;
+}
+
+/* One line; less than 0, with errno, if it could not be written. */
+static int write_page_line(FILE *file, const struct page *page)
+{
+    const struct page_result *result = &page->result;
+    char why[160];
+
+    double seconds = (double)(result->done - result->start) / 1e9;
+    if (result->outcome == OUTCOME_OK)
+        return fprintf(file, "%-9s %3d %9" PRIu64 " %8.3fs  %s\n", "ok",
+                       result->status, result->bytes, seconds, page->url);
+    page_explain(page, why, sizeof why);
+    return fprintf(file, "%-9s   - %9s %8.3fs  %s%s%s%s\n",
+                   outcome_name(result->outcome), "-", seconds, page->url,
+                   why[0] != '\0' ? " (" : "", why, why[0] != '\0' ? ")" : "");
+}
+
+void report_page(struct report *report, const struct page *page)
+{
+    if (page->result.outcome != OUTCOME_OK)
+        report->failed++;
+    if (report->lines == NULL)
+        return;
+    clear_progress(report);
+    if (write_page_line(report->lines, page) < 0 && report->lines_error == 0)
+        report->lines_error = errno;
+}
+
+void report_progress(struct report *report, const struct frontier *frontier)
+{
+    int64_t now = clock_now_ns();
+
+    if (report->options->quiet || now < report->next_progress_ns ||
+        !isatty(STDERR_FILENO))
+        return;
+    report->next_progress_ns = now + NS_PER_S / 10;
+    fprintf(stderr, "\r%zu of %zu pages, %zu in flight, %zu failed\033[K",
+            frontier->finished, frontier->known, frontier->in_flight,
+            report->failed);
+    fflush(stderr);
+    report->progress_shown = true;
+}
+
+/* ---- the manifest ---- */
+
+/* One line without its end, as the digest of the crawl sees it. */
+static int manifest_line(char *line, size_t size, const struct page *page)
+{
+    const struct page_result *result = &page->result;
+
+    if (result->outcome == OUTCOME_OK)
+        return snprintf(line, size, "ok %d %" PRIu64 " %016" PRIx64 " %s",
+                        result->status, result->bytes, result->digest,
+                        page->url);
+    return snprintf(line, size, "%s - - - %s", outcome_name(result->outcome),
+                    page->url);
+}
+
+struct totals {
+    size_t pages;
+    size_t failed;
+    uint64_t bytes;
+    uint64_t digest; /* the sum of the lines' digests: free of order */
+    uint64_t waits;
+    uint64_t retries;
+};
+
+static struct totals write_manifest(FILE *file, struct page **pages,
+                                    size_t count, char *line, size_t size)
+{
+    struct totals totals = {.pages = count};
+
+    for (size_t i = 0; i < count; i++) {
+        const struct page_result *result = &pages[i]->result;
+        int length = manifest_line(line, size, pages[i]);
+        totals.digest += digest_add(DIGEST_EMPTY, line, (size_t)length);
+        totals.failed += result->outcome != OUTCOME_OK;
+        totals.bytes += result->outcome == OUTCOME_OK ? result->bytes : 0;
+        totals.waits += result->waits;
+        totals.retries += result->retries;
+        if (file != NULL)
+            fprintf(file, "%s\n", line);
+    }
+    return totals;
+}
+
+/* ---- the trace ---- */
+
+/* A time since the crawl began; nothing for what did not happen. */
+static void write_time(FILE *file, const struct report *report, int64_t time)
+{
+    if (time == 0)
+        fputc(',', file);
+    else
+        fprintf(file, "%.6f,", (double)(time - report->start_ns) / 1e9);
+}
+
+/* A URL in normal form holds no quote; a comma needs quotes (RFC 4180). */
+static void write_trace_row(FILE *file, const struct report *report,
+                            const struct page *page)
+{
+    const struct page_result *r = &page->result;
+    const char *quote = strchr(page->url, ',') != NULL ? "\"" : "";
+
+    fprintf(file, "%s%s%s,", quote, page->url, quote);
+    if (r->start != 0)
+        fprintf(file, "%d", page->worker);
+    fputc(',', file);
+    write_time(file, report, r->start);
+    write_time(file, report, r->resolved);
+    write_time(file, report, r->connected);
+    write_time(file, report, r->sent);
+    write_time(file, report, r->first_byte);
+    write_time(file, report, r->done);
+    if (r->outcome == OUTCOME_OK)
+        fprintf(file, "ok,%d,%" PRIu64 "\n", r->status, r->bytes);
+    else
+        fprintf(file, "%s,,\n", outcome_name(r->outcome));
+}
+
+static void write_trace(FILE *file, const struct report *report,
+                        struct page **pages, size_t count)
+{
+    fputs("url,worker,start,resolved,connected,sent,first_byte,done,outcome,"
+          "status,bytes\n",
+          file);
+    for (size_t i = 0; i < count; i++)
+        write_trace_row(file, report, pages[i]);
+}
+
+/* ---- figures ---- */
+
+static void write_json(const struct report *report, const struct totals *totals,
+                       const struct frontier *frontier,
+                       const struct report_figures *figures, double wall_s)
+{
+    struct usage usage = usage_now();
+
+    printf("{\"stage\": \"%s\", \"pages\": %zu, \"failed\": %zu, \"bytes\": "
+           "%" PRIu64 ", \"digest\": \"%016" PRIx64 "\",\n",
+           report->stage->name, totals->pages, totals->failed, totals->bytes,
+           totals->digest);
+    printf(" \"wall_s\": %.6f, \"user_s\": %.6f, \"sys_s\": %.6f, "
+           "\"max_rss_kib\": %ld,\n",
+           wall_s, usage.user_s, usage.sys_s,
+           usage.max_rss_kib + figures->workers_rss_kib);
+    printf(" \"max_in_flight\": %zu, \"workers\": %zu, "
+           "\"voluntary_switches\": %ld, \"involuntary_switches\": %ld,\n",
+           frontier->max_in_flight, figures->workers, usage.voluntary_switches,
+           usage.involuntary_switches);
+    printf(" \"waits\": %" PRIu64 ", \"retries\": %" PRIu64 "}\n",
+           totals->waits + figures->waits, totals->retries + figures->retries);
+}
+
+static void write_summary(const struct report *report,
+                          const struct totals *totals, double wall_s)
+{
+    struct usage usage = usage_now();
+
+    fprintf(report->lines,
+            "%zu page%s, %zu failed, %" PRIu64
+            " bytes in %.3f s (CPU %.3f s user, %.3f s system)\n",
+            totals->pages, totals->pages == 1 ? "" : "s", totals->failed,
+            totals->bytes, wall_s, usage.user_s, usage.sys_s);
+}
+
+/* ---- the end ---- */
+
+static int by_url(const void *a, const void *b)
+{
+    const struct page *const *x = a, *const *y = b;
+
+    return strcmp((*x)->url, (*y)->url);
+}
+
+/* In the order in which they ended; what never began comes last. */
+static int by_done(const void *a, const void *b)
+{
+    const struct page_result *x = &(*(struct page *const *)a)->result;
+    const struct page_result *y = &(*(struct page *const *)b)->result;
+
+    if ((x->done == 0) != (y->done == 0))
+        return x->done == 0 ? 1 : -1;
+    if (x->done != y->done)
+        return x->done < y->done ? -1 : 1;
+    return by_url(a, b);
+}
+
+/* Everything was written, or a message says what was not. */
+static int finish_output(const struct report *report, FILE *file,
+                         const char *name)
+{
+    int status = 0;
+    struct stat about;
+
+    if (fflush(file) != 0 || ferror(file)) {
+        int error = file == report->lines && report->lines_error != 0
+                        ? report->lines_error
+                        : errno;
+        fprintf(stderr, "%s: cannot write %s: %s\n", report->stage->name, name,
+                strerror(error));
+        status = -1;
+    } else if (file != stdout && fstat(fileno(file), &about) == 0 &&
+               S_ISREG(about.st_mode) &&
+               ftruncate(fileno(file), ftello(file)) < 0) {
+        fprintf(stderr, "%s: cannot shorten %s: %s\n", report->stage->name,
+                name, strerror(errno));
+        status = -1;
+    }
+    if (file != stdout)
+        fclose(file);
+    return status;
+}
+
+static int write_all(struct report *report, struct frontier *frontier,
+                     const struct report_figures *figures, struct page **pages,
+                     char *line, size_t line_size)
+{
+    size_t count = frontier->known;
+    double wall_s = (double)(clock_now_ns() - report->start_ns) / 1e9;
+    int status = 0;
+
+    qsort(pages, count, sizeof pages[0], by_url);
+    struct totals totals =
+        write_manifest(report->manifest, pages, count, line, line_size);
+    if (report->manifest != NULL &&
+        finish_output(report, report->manifest, "the manifest") < 0)
+        status = -1;
+    if (report->trace != NULL) {
+        qsort(pages, count, sizeof pages[0], by_done);
+        write_trace(report->trace, report, pages, count);
+        if (finish_output(report, report->trace, "the trace") < 0)
+            status = -1;
+    }
+    if (report->lines != NULL)
+        write_summary(report, &totals, wall_s);
+    if (report->options->json)
+        write_json(report, &totals, frontier, figures, wall_s);
+    if (report->manifest != stdout &&
+        finish_output(report, stdout, "stdout") < 0)
+        status = -1;
+    return status;
+}
+
+int report_close(struct report *report, struct frontier *frontier,
+                 const struct report_figures *figures)
+{
+    struct page **pages = malloc((frontier->known + 1) * sizeof pages[0]);
+    size_t count = 0, longest = 0;
+
+    clear_progress(report);
+    for (struct page *p = frontier->pages; p != NULL; p = p->hh.next) {
+        if (pages != NULL)
+            pages[count++] = p;
+        longest = strlen(p->url) > longest ? strlen(p->url) : longest;
+    }
+    char *line = malloc(longest + URL_EXTRA);
+    int status = -1;
+    if (pages != NULL && line != NULL)
+        status = write_all(report, frontier, figures, pages, line,
+                           longest + URL_EXTRA);
+    else {
+        fprintf(stderr, "%s: no memory for the report\n", report->stage->name);
+        report_abandon(report);
+    }
+    free(line);
+    free(pages);
+    return status;
+}

@@ -1,0 +1,115 @@
+/*
+ * start_list.c - see start_list.h.
+ */
+#include "start_list.h"
+
+#include "url.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int complain(const struct stage *stage, const char *where, size_t line,
+                    const char *text)
+{
+    fprintf(stderr, "%s: ", stage->name);
+    if (where != NULL)
+        fprintf(stderr, "%s, line %zu: ", where, line);
+    fprintf(stderr,
+            "'%s' is no URL: give a whole one, like http://127.0.0.1:8000/\n",
+            text);
+    return 2;
+}
+
+static int out_of_memory(const struct stage *stage)
+{
+    fprintf(stderr, "%s: no memory for the list of URLs\n", stage->name);
+    return 1;
+}
+
+/* `where` is the file that `line` is of, or NULL for an argument. */
+static int add_url(struct frontier *frontier, const struct stage *stage,
+                   const char *where, size_t line, const char *text)
+{
+    struct url url;
+
+    if (url_parse(&url, text) < 0)
+        return errno == ENOMEM ? out_of_memory(stage)
+                               : complain(stage, where, line, text);
+    int failed = frontier_add(frontier, url.text);
+    if (failed == 0 && url_is_http(&url))
+        failed = frontier_add_origin(frontier, url.authority);
+    url_free(&url);
+    return failed < 0 ? out_of_memory(stage) : 0;
+}
+
+/* Takes off the blanks around a line, its end included. */
+static char *strip(char *line, size_t length)
+{
+    while (length > 0 && isspace((unsigned char)line[length - 1]))
+        line[--length] = '\0';
+    while (isspace((unsigned char)*line))
+        line++;
+    return line;
+}
+
+static int add_lines(struct frontier *frontier, const struct stage *stage,
+                     const char *name, FILE *file)
+{
+    char *line = NULL;
+    size_t size = 0, number = 0;
+    ssize_t length;
+    int status = 0;
+
+    errno = 0;
+    while (status == 0 && (length = getline(&line, &size, file)) >= 0) {
+        number++;
+        if (memchr(line, '\0', (size_t)length) != NULL)
+            status = complain(stage, name, number, "(a line with a NUL in it)");
+        else if (*strip(line, (size_t)length) != '\0')
+            status = add_url(frontier, stage, name, number,
+                             strip(line, strlen(line)));
+    }
+    if (status == 0 && !feof(file)) {
+        fprintf(stderr, "%s: cannot read '%s': %s\n", stage->name, name,
+                strerror(errno));
+        status = errno == ENOMEM ? 1 : 2;
+    }
+    free(line);
+    return status;
+}
+
+static int add_file(struct frontier *frontier, const struct stage *stage,
+                    const char *path)
+{
+    if (strcmp(path, "-") == 0)
+        return add_lines(frontier, stage, "stdin", stdin);
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        fprintf(stderr, "%s: cannot read '%s': %s\n", stage->name, path,
+                strerror(errno));
+        return 2;
+    }
+    int status = add_lines(frontier, stage, path, file);
+    fclose(file);
+    return status;
+}
+
+int start_list_read(struct frontier *frontier, const struct stage *stage,
+                    const struct options *options)
+{
+    int status = 0;
+
+    for (size_t i = 0; status == 0 && i < options->url_count; i++)
+        status = add_url(frontier, stage, NULL, 0, options->urls[i]);
+    for (size_t i = 0; status == 0 && i < options->input_file_count; i++)
+        status = add_file(frontier, stage, options->input_files[i]);
+    if (status == 0 && frontier->known == 0) {
+        fprintf(stderr, "%s: the list holds no URL: nothing to crawl\n",
+                stage->name);
+        status = 2;
+    }
+    return status;
+}
