@@ -1,0 +1,70 @@
+/*
+ * race_machine.c - see race_machine.h.
+ */
+#include "race_machine.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The Makefile says -DRACE_CFLAGS='"-O2 -g"'. */
+#ifndef RACE_CFLAGS
+#define RACE_CFLAGS "unknown"
+#endif
+
+#ifdef __clang__
+#define COMPILER __VERSION__ /* names itself */
+#elif defined __GNUC__
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
+/* The value in a line like "model name\t: AMD EPYC", or NULL. */
+static char *value_of(char *line, const char *key)
+{
+    char *colon = strchr(line, ':');
+
+    if (colon == NULL || strncmp(line, key, strlen(key)) != 0)
+        return NULL;
+    line[strcspn(line, "\n")] = '\0';
+    colon++;
+    return colon + strspn(colon, " \t");
+}
+
+/* x86 has its model in /proc/cpuinfo; others have at least `fallback`. */
+static void cpu_model(char *model, size_t size, const char *fallback)
+{
+    char line[512];
+    char *found = NULL;
+    FILE *file = fopen("/proc/cpuinfo", "re");
+
+    while (file != NULL && found == NULL &&
+           fgets(line, sizeof line, file) != NULL)
+        found = value_of(line, "model name");
+    snprintf(model, size, "%s", found != NULL ? found : fallback);
+    if (file != NULL)
+        fclose(file);
+}
+
+void machine_describe(struct machine *machine)
+{
+    struct utsname name = {.sysname = "unknown"};
+    time_t now = time(NULL);
+    struct tm utc;
+    char model[96];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    uname(&name);
+    cpu_model(model, sizeof model, name.machine);
+    snprintf(machine->cpu, sizeof machine->cpu, "%s, %ld core%s", model, cores,
+             cores == 1 ? "" : "s");
+    snprintf(machine->kernel, sizeof machine->kernel, "%.60s %.100s %.60s",
+             name.sysname, name.release, name.machine);
+    snprintf(machine->compiler, sizeof machine->compiler, "%s", COMPILER);
+    snprintf(machine->flags, sizeof machine->flags, "%s", RACE_CFLAGS);
+    gmtime_r(&now, &utc);
+    strftime(machine->date, sizeof machine->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}

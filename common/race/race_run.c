@@ -1,0 +1,114 @@
+/*
+ * race_run.c - see race_run.h.
+ *
+ * The child writes into files, not pipes: nobody has to read while it runs,
+ * and so the race takes no time from it.
+ */
+#include "race_run.h"
+
+#include "race_arguments.h"
+#include "race_child.h"
+#include "race_judge.h"
+
+#include "common/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A file of this run, which the next one overwrites. */
+static int create(const struct race *race, const char *name)
+{
+    char path[RACE_PATH_MAX];
+
+    snprintf(path, sizeof path, "%s/%s", race->directory, name);
+    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+}
+
+/* Starts it and notes the moment before. Returns 0, or -1 with errno. */
+static int start(const struct race *race, struct child *child,
+                 char *const argv[], int64_t *started)
+{
+    int out = create(race, RACE_STDOUT);
+    int err = race->options.verbose ? STDERR_FILENO : create(race, RACE_STDERR);
+    int result = -1, error;
+
+    *started = clock_now_ns();
+    if (out >= 0 && err >= 0)
+        result = child_start(child, argv, out, err);
+    error = errno;
+    if (out >= 0)
+        close(out);
+    if (err >= 0 && err != STDERR_FILENO)
+        close(err);
+    errno = error;
+    return result;
+}
+
+/* Waits for the end, brings it about if need be. Returns what came first. */
+static enum child_news see_it_through(const struct race *race,
+                                      struct child *child, int64_t started,
+                                      struct race_ending *ending)
+{
+    const struct child *site =
+        race->site.url != NULL ? &race->site.child : NULL;
+    enum child_news news =
+        child_wait(child, started + race->options.limit_ns, site, -1);
+
+    ending->wall_ns = clock_now_ns() - started;
+    child_reap(child, &ending->status, &ending->usage);
+    return news;
+}
+
+static void run_child(struct race *race, struct run *run, char *const argv[])
+{
+    struct child child = {0};
+    struct race_ending ending = {0};
+    int64_t started;
+
+    if (start(race, &child, argv, &started) < 0) {
+        race_run_is_bad(run, "cannot start %s: %s", argv[0], strerror(errno));
+        return;
+    }
+    switch (see_it_through(race, &child, started, &ending)) {
+    case CHILD_ENDED:
+        race_judge(race, run, &ending);
+        break;
+    case CHILD_OVERDUE:
+        race_run_is_bad(run,
+                        "killed after %g s; if it needs longer, give it "
+                        "--limit=TIME",
+                        (double)race->options.limit_ns / 1e9);
+        race_add_last_words(race, run);
+        break;
+    case CHILD_OTHER_ENDED:
+        race_run_is_bad(run, "the practice site died in the middle of it");
+        race->over = true;
+        break;
+    default: /* a signal came: the run was cut short and counts for nothing */
+        race->over = true;
+        break;
+    }
+}
+
+void race_run(struct race *race, size_t entrant, size_t run)
+{
+    struct run *this_run = &race->entrants[entrant].runs[run];
+    char **argv = race_arguments(race, entrant, run);
+
+    this_run->manifest = -1;
+    for (int i = 0; i < FIGURES; i++)
+        this_run->figure[i] = NAN;
+    race_remove_leftovers(race);
+    if (argv == NULL)
+        race_run_is_bad(this_run, "no memory for its arguments");
+    else
+        run_child(race, this_run, argv);
+    race_arguments_free(argv);
+    if (this_run->state == RUN_BAD)
+        race->wrong = true;
+}
