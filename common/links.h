@@ -31,8 +31,16 @@ struct links {
 /*
  * Scans `size` bytes of HTML, which may hold anything, NULs included, for
  * <a href>, <area href> and the first <base href>. Takes time linear in
- * `size`. Returns 0, or -1 with errno ENOMEM and *links as links_free()
- * leaves it. The caller calls links_free().
+ * `size`. What *links held before is overwritten. Returns 0, or -1 with errno
+ * ENOMEM and *links as links_free() leaves it. The caller calls links_free().
+ *
+ * A link counts as in a browser that runs no scripts: inside <noscript> it
+ * does, inside a comment, a script, a <textarea> or a <template> it does not.
+ * An empty href counts: it is the page itself; the xlink:href of <svg> does
+ * not. Where a browser needs the tree to tell, this guesses by the tags alone:
+ * raw text and CDATA in <svg> and <math> are read as if they stood in HTML,
+ * and a tag in the wrong place (<style> in <select>) as if it stood in the
+ * right one.
  */
 int links_scan(struct links *links, const char *html, size_t size);
 
