@@ -68,6 +68,7 @@ static void begin_hop(struct exchange *x)
 {
     x->state = EXCHANGE_RESOLVING;
     x->address = NULL;
+    x->out_of_ports = false;
     x->sent = 0;
     x->send_error = 0;
     x->request.length = 0;
@@ -147,20 +148,20 @@ int64_t exchange_address_deadline_ns(const struct exchange *x)
 
 void exchange_address_failed(struct exchange *x, int error)
 {
-    int family = x->address->ai_family;
-
     if (is_starved(error)) { /* no other address would mend that */
         exchange_system_failed(x, error, "connecting");
         return;
     }
+    /* Of IPv6 it only says that the machine has none. */
+    if (error == EADDRNOTAVAIL && x->address->ai_family == AF_INET)
+        x->out_of_ports = true;
     x->address = x->address->ai_next;
     if (clock_now_ns() >= x->deadline_ns)
         exchange_timed_out(x);
     else if (x->address != NULL)
         return;
-    /* Out of local ports; of IPv6 it only says that the machine has none. */
-    else if (error == EADDRNOTAVAIL && family == AF_INET) {
-        exchange_system_failed(x, error, "connecting");
+    else if (x->out_of_ports) {
+        exchange_system_failed(x, EADDRNOTAVAIL, "connecting");
         x->page->result.starved = true;
     } else if (error == ETIMEDOUT)
         exchange_timed_out(x);

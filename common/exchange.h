@@ -42,6 +42,7 @@ struct exchange {
     int64_t deadline_ns;            /* of the page, all hops together */
     struct url url;                 /* of this hop */
     const struct addrinfo *address; /* to be tried now; more may follow */
+    bool out_of_ports;              /* one failed for want of a local port */
     struct buffer request;
     size_t sent;    /* bytes of it that are out */
     int send_error; /* errno of a send that failed, or 0 */

@@ -200,7 +200,8 @@ static int check_together(const struct options *options,
 static int bad_option(const struct stage *stage, int letter, char **argv)
 {
     char name[3] = {'-', (char)optopt, '\0'};
-    bool is_short = optopt > 0 && optopt < OPTION_MAX_PAGES;
+    /* Bytes above 127 are negative. */
+    bool is_short = optopt != 0 && optopt < OPTION_MAX_PAGES;
     bool is_known = optopt >= OPTION_MAX_PAGES ||
                     (is_short && strchr("fqv", optopt) != NULL);
     const char *wrong = letter == ':' ? "its value is missing"
@@ -210,6 +211,16 @@ static int bad_option(const struct stage *stage, int letter, char **argv)
     fprintf(stderr, "%s: %s: %s\nTry '%s --help'.\n", stage->name,
             is_short ? name : argv[optind - 1], wrong, stage->name);
     return 2;
+}
+
+/* The status of --help and --version: 0, if stdout took what was printed. */
+static int finish_telling(const struct stage *stage)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    fprintf(stderr, "%s: cannot write stdout: %s\n", stage->name,
+            strerror(errno));
+    return 1;
 }
 
 static int parse_arguments(struct options *options, const struct stage *stage,
@@ -227,11 +238,11 @@ static int parse_arguments(struct options *options, const struct stage *stage,
             return bad_option(stage, letter, argv);
         if (letter == OPTION_HELP) {
             print_help(stage);
-            return 0;
+            return finish_telling(stage);
         }
         if (letter == OPTION_VERSION) {
             printf("%s (%s)\n", stage->name, VERSION);
-            return 0;
+            return finish_telling(stage);
         }
         const char *wanted;
         if (letter >= OPTION_OWN) {

@@ -47,7 +47,8 @@ enum { OPTIONS_GO_ON = -1 };
 /*
  * Reads the command line. Returns OPTIONS_GO_ON and the caller frees with
  * options_free(); or the exit status of the program, all being said: 0 after
- * --help and --version, 2 for bad usage (a message on stderr).
+ * --help and --version, 2 for bad usage (a message on stderr), 1 if there was
+ * no memory or stdout could not be written.
  */
 int options_parse(struct options *options, const struct stage *stage, int argc,
                   char **argv);

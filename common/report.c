@@ -99,7 +99,8 @@ static int write_page_line(FILE *file, const struct page *page)
     const struct page_result *result = &page->result;
     char why[160];
 
-    double seconds = (double)(result->done - result->start) / 1e9;
+    int64_t start = result->start != 0 ? result->start : result->done;
+    double seconds = (double)(result->done - start) / 1e9;
     if (result->outcome == OUTCOME_OK)
         return fprintf(file, "%-9s %3d %9" PRIu64 " %8.3fs  %s\n", "ok",
                        result->status, result->bytes, seconds, page->url);

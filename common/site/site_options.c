@@ -6,8 +6,8 @@
  */
 #include "site_options.h"
 
-#include "site_faults.h"
 #include "common/units.h"
+#include "site_faults.h"
 
 #include <getopt.h>
 #include <math.h>
@@ -177,6 +177,36 @@ static const char help_head[] =
     "each name stands what a crawler should make of it: `ok` with its status,\n"
     "or the kind of failure.\n";
 
+enum { SUMMARY_COLUMN = 42, LAST_COLUMN = 80 };
+
+/* What a fault does, broken between words where the line would be too long. */
+static void show_summary(const char *summary)
+{
+    size_t room = LAST_COLUMN - SUMMARY_COLUMN;
+
+    while (strlen(summary) > room) {
+        size_t length = room;
+        while (length > 0 && summary[length] != ' ')
+            length--;
+        if (length == 0)
+            break; /* one long word */
+        printf("%.*s\n%*s", (int)length, summary, SUMMARY_COLUMN, "");
+        summary += length + 1;
+    }
+    puts(summary);
+}
+
+static void show_fault(const struct fault *fault)
+{
+    char status[16] = "";
+
+    if (fault->status != 0)
+        snprintf(status, sizeof(status), " %d", fault->status);
+    printf(" %c%-28s %s%-*s ", fault->sprinkled ? '*' : ' ', fault->name,
+           fault->outcome, (int)(10 - strlen(fault->outcome)), status);
+    show_summary(fault->summary);
+}
+
 static enum site_options_result show_help(void)
 {
     fputs(help_head, stdout);
@@ -184,16 +214,8 @@ static enum site_options_result show_help(void)
         const struct fault_group *group = fault_groups[i];
 
         printf("\n%s\n", group->title);
-        for (size_t k = 0; k < group->count; k++) {
-            const struct fault *fault = &group->faults[k];
-            char status[16] = "";
-
-            if (fault->status != 0)
-                snprintf(status, sizeof(status), " %d", fault->status);
-            printf(" %c%-28s %s%-*s %s\n", fault->sprinkled ? '*' : ' ',
-                   fault->name, fault->outcome,
-                   (int)(10 - strlen(fault->outcome)), status, fault->summary);
-        }
+        for (size_t k = 0; k < group->count; k++)
+            show_fault(&group->faults[k]);
     }
     return SITE_OPTIONS_SHOWN;
 }

@@ -30,7 +30,7 @@ static const struct stage stage = {
  * A worker ends its page by itself when the time is up; one that says nothing
  * for so much longer has been stopped, or hangs.
  */
-static const int64_t GRACE_NS = 2 * NS_PER_S;
+static const int64_t GRACE_NS = NS_PER_S;
 
 /* ---- in the worker: a URL in, what became of it out ---- */
 
