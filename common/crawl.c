@@ -90,9 +90,9 @@ static void add_links(struct crawl *crawl, struct page *page)
     page->links = NULL;
     crawl->links_left += links->too_long;
     if (links->too_long > 0 && crawl->options.verbose)
-        fprintf(stderr, "%s: %s: %zu links longer than %d bytes: left\n",
-                crawl->stage->name, page->url, links->too_long,
-                LINK_MAX_LENGTH);
+        fprintf(
+            stderr, "%s: %s: %zu links too long (%d bytes) or too many: left\n",
+            crawl->stage->name, page->url, links->too_long, LINK_MAX_LENGTH);
     for (const char *link = links_next(links, NULL); link != NULL;
          link = links_next(links, link))
         if (!frontier_follows(&crawl->frontier, link))
@@ -152,7 +152,12 @@ void crawl_give_up(struct crawl *crawl, enum outcome outcome, int error,
         p->result.error = error;
         p->result.why = why;
         frontier->finished++;
-        crawl->report.failed++;
+        if (p->result.start == 0) { /* it never began: no line of its own */
+            crawl->report.failed++;
+            continue;
+        }
+        p->result.done = clock_now_ns();
+        report_page(&crawl->report, p);
     }
     frontier->in_flight = 0;
     frontier->todo = NULL;

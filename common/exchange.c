@@ -27,11 +27,15 @@ static void end_with(struct exchange *x, enum outcome outcome, int error,
     result->done = clock_now_ns();
 }
 
-/* The machine has no more descriptors, ports or memory at this moment. */
+/*
+ * The machine has no more descriptors, ports or memory at this moment; or a
+ * selector has no room for the descriptor (ERANGE, ENOSPC).
+ */
 static bool is_starved(int error)
 {
     return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-           error == ENOMEM || error == EAGAIN;
+           error == ENOMEM || error == EAGAIN || error == ERANGE ||
+           error == ENOSPC;
 }
 
 void exchange_system_failed(struct exchange *x, int error, const char *why)
@@ -226,6 +230,19 @@ void exchange_send_failed(struct exchange *x, int error)
 
 /* ---- reading ---- */
 
+/* Appends a link with its NUL. Returns 1, 0 if there is no room, or -1. */
+static int append_link(struct links *links, const struct url *url)
+{
+    size_t size = strlen(url->text) + 1;
+
+    if (size > EXCHANGE_MAX_LINKS - links->text.length)
+        return 0;
+    if (buffer_append(&links->text, url->text, size) < 0)
+        return -1;
+    links->count++;
+    return 1;
+}
+
 /* The page's links, in normal form, whatever their origin. */
 static int resolve_links(struct exchange *x, const struct links *found,
                          struct links *resolved)
@@ -237,20 +254,23 @@ static int resolve_links(struct exchange *x, const struct links *found,
             0 &&
         (errno == ENOMEM || url_resolve(&base, &x->url, "") < 0))
         return -1;
+    size_t left = found->count;
     resolved->too_long = found->too_long;
     for (const char *link = links_next(found, NULL); link != NULL;
-         link = links_next(found, link)) {
+         link = links_next(found, link), left--) {
         if (url_resolve(&url, &base, link) < 0) {
             if (errno == ENOMEM)
                 goto fail;
             continue; /* what is no URL is no link */
         }
-        int status =
-            buffer_append(&resolved->text, url.text, strlen(url.text) + 1);
+        int status = append_link(resolved, &url);
         url_free(&url);
         if (status < 0)
             goto fail;
-        resolved->count++;
+        if (status == 0) {
+            resolved->too_long += left;
+            break;
+        }
     }
     url_free(&base);
     return 0;

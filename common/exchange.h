@@ -25,6 +25,13 @@
 
 struct lookup;
 
+/*
+ * The links of a page, resolved, may take up so many bytes: a short link
+ * behind a long base grows a thousandfold. Those beyond are counted as too
+ * long.
+ */
+#define EXCHANGE_MAX_LINKS ((size_t)64 << 20)
+
 enum exchange_state {
     EXCHANGE_RESOLVING,  /* wanted: the addresses of url.host, url.port */
     EXCHANGE_CONNECTING, /* wanted: a connection to `address` */

@@ -8,11 +8,13 @@
 #include "stop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* How often a wait looks up to see whether the crawl was asked to stop. */
 static const int64_t LOOK_UP_NS = NS_PER_S / 4;
@@ -21,6 +23,7 @@ struct resolver {
     pthread_mutex_t mutex;  /* over all below, the lookups' states included */
     pthread_cond_t changed; /* a lookup is over */
     int users;              /* the owner and every helper at work */
+    int over_fds[2]; /* a pipe, written to when a lookup is over; or -1 */
     struct lookup *by_name; /* a uthash: the newest lookup of each name */
     struct lookup *all;     /* every lookup ever made, to be freed */
 };
@@ -46,12 +49,39 @@ struct resolver *resolver_new(void)
     if (resolver == NULL)
         return NULL;
     resolver->users = 1;
+    resolver->over_fds[0] = resolver->over_fds[1] = -1;
     pthread_mutex_init(&resolver->mutex, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&resolver->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     return resolver;
+}
+
+int resolver_fd(struct resolver *resolver)
+{
+    pthread_mutex_lock(&resolver->mutex);
+    if (resolver->over_fds[0] < 0 &&
+        pipe2(resolver->over_fds, O_CLOEXEC | O_NONBLOCK) < 0)
+        resolver->over_fds[0] = resolver->over_fds[1] = -1;
+    int fd = resolver->over_fds[0];
+    pthread_mutex_unlock(&resolver->mutex);
+    return fd;
+}
+
+void resolver_drain(struct resolver *resolver)
+{
+    char bytes[64];
+
+    while (read(resolver->over_fds[0], bytes, sizeof bytes) > 0)
+        continue;
+}
+
+/* Wakes whoever waits at the descriptor. A full pipe wakes as well. Locked. */
+static void tell_over(struct resolver *resolver)
+{
+    if (resolver->over_fds[1] >= 0 && write(resolver->over_fds[1], "", 1) < 0)
+        return;
 }
 
 static struct lookup *lookup_new(struct resolver *resolver, const char *host,
@@ -128,6 +158,7 @@ static void *help(void *argument)
     pthread_mutex_lock(&resolver->mutex);
     lookup_settle(lookup, code, error, addresses);
     pthread_cond_broadcast(&resolver->changed);
+    tell_over(resolver);
     release(resolver);
     return NULL;
 }
@@ -270,5 +301,10 @@ void resolver_free(struct resolver *resolver)
     if (resolver == NULL)
         return;
     pthread_mutex_lock(&resolver->mutex);
+    for (int end = 0; end < 2; end++) {
+        if (resolver->over_fds[end] >= 0)
+            close(resolver->over_fds[end]);
+        resolver->over_fds[end] = -1;
+    }
     release(resolver);
 }

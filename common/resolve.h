@@ -27,6 +27,16 @@ struct lookup;
 struct resolver *resolver_new(void);
 
 /*
+ * For those who wait for many things at once: a descriptor that becomes
+ * readable when a lookup is over. resolver_drain() makes it unreadable again;
+ * after that ask lookup_poll() how each of the lookups stands. The descriptor
+ * is made by the first call and is the resolver's; -1 with errno if it cannot
+ * be.
+ */
+int resolver_fd(struct resolver *resolver);
+void resolver_drain(struct resolver *resolver);
+
+/*
  * Asks for the addresses of `host` for TCP to `port`, both strings as in
  * struct url. Never waits. Who asks for a name that is being looked up shares
  * that lookup; a name that failed before is tried again. Returns the lookup,

@@ -18,9 +18,8 @@ static void on_signal(int number)
 {
     int saved = errno;
 
-    if (stopped_by != 0)
+    if (atomic_exchange(&stopped_by, number) != 0)
         _exit(128 + number); /* asked twice */
-    stopped_by = number;
     /* The write end is non-blocking and the pipe empty: this cannot fail. */
     if (write(pipe_fds[1], "", 1) < 0)
         _exit(128 + number);

@@ -2,8 +2,10 @@
  * race_test.c - the race as its users see it, over stages of straw: shell
  * scripts that keep the contract of a stage, or break it.
  *
- * The race that is tested is $RACE, build/race if that is not set.
+ * The race that is tested is that of $BUILD.
  */
+#include "run.h"
+
 #include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -98,9 +100,7 @@ static size_t entries_of(const char *path)
 
 static void set_up(void)
 {
-    const char *given = getenv("RACE");
-
-    ck_assert_ptr_nonnull(realpath(given ? given : "build/race", race));
+    ck_assert_ptr_nonnull(realpath(built("race"), race));
     snprintf(directory, sizeof directory, "%s/race-test-XXXXXX",
              getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(directory));

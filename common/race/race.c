@@ -12,10 +12,12 @@
 #include "race_child.h"
 #include "race_entrants.h"
 #include "race_files.h"
-#include "race_machine.h"
 #include "race_run.h"
 #include "race_table.h"
 #include "race_timeline.h"
+
+#include "common/command_line.h"
+#include "common/machine.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -172,7 +174,7 @@ int main(int argc, char **argv)
     char *own = race_own_directory(argv[0]);
     const char *stages = race.options.stages ? race.options.stages : own;
     char *site = NULL;
-    char *command = race_command_line(argc, argv);
+    char *command = command_line_text(argc, argv);
 
     if (own != NULL && asprintf(&site, "%s/site", stages) < 0)
         site = NULL;

@@ -7,36 +7,13 @@
 #include "race_files_json.h"
 #include "race_trace.h"
 
-#include "common/buffer.h"
+#include "common/csv.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- CSV ---- */
-
-/* A cell with a comma, a quote or a line end stands in quotes (RFC 4180). */
-static void csv_text(FILE *file, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, file);
-        return;
-    }
-    fputc('"', file);
-    for (; *text != '\0'; text++)
-        fprintf(file, *text == '"' ? "\"\"" : "%c", *text);
-    fputc('"', file);
-}
-
-/* A comma and the number; nothing behind the comma if it is not known. */
-static void csv_number(FILE *file, double number)
-{
-    if (isnan(number))
-        fputc(',', file);
-    else
-        fprintf(file, ",%.15g", number);
-}
 
 /* Lines that begin with "#": gnuplot and pandas know them as comments. */
 static void csv_header(FILE *file, const struct race *race,
@@ -48,10 +25,8 @@ static void csv_header(FILE *file, const struct race *race,
     race_describe_site(race, site, sizeof site);
     fprintf(file, "# command: %s\n# site: %s\n# concurrency: %zu\n", command,
             site, options->concurrency);
-    fprintf(file, "# runs: %zu, interleaved\n# machine: %s\n# kernel: %s\n",
-            options->runs, machine->cpu, machine->kernel);
-    fprintf(file, "# compiler: %s\n# flags: %s\n# date: %s\n",
-            machine->compiler, machine->flags, machine->date);
+    fprintf(file, "# runs: %zu, interleaved\n", options->runs);
+    machine_write_header(file, machine);
 }
 
 static void csv_run(FILE *file, const struct entrant *entrant, size_t run)
@@ -209,45 +184,4 @@ int race_files_write(const struct race *race, const struct machine *machine,
         if (keep_trace(race, i) < 0)
             result = -1;
     return result;
-}
-
-/* ---- the command line ---- */
-
-static int add_word(struct buffer *line, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789_-=+,./:@%";
-    bool quotes = word[0] == '\0' || word[strspn(word, plain)] != '\0';
-
-    if (quotes && buffer_append(line, "'", 1) < 0)
-        return -1;
-    for (; *word != '\0'; word++) {
-        /* A quote ends the quotes, stands escaped, and opens them again. A
-           line end would end the comment that this is written into. */
-        const char *quoted = *word == '\'' ? "'\\''" : "?";
-        bool odd = *word == '\'' || (unsigned char)*word < ' ';
-        if (odd ? buffer_append_string(line, quoted) < 0
-                : buffer_append(line, word, 1) < 0)
-            return -1;
-    }
-    return quotes ? buffer_append(line, "'", 1) : 0;
-}
-
-char *race_command_line(int argc, char *const argv[])
-{
-    struct buffer line = {0};
-
-    for (int i = 0; i < argc; i++) {
-        if ((i > 0 && buffer_append(&line, " ", 1) < 0) ||
-            add_word(&line, argv[i]) < 0) {
-            buffer_free(&line);
-            return NULL;
-        }
-    }
-    if (buffer_append(&line, "", 1) < 0) { /* its NUL */
-        buffer_free(&line);
-        return NULL;
-    }
-    return line.data;
 }

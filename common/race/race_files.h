@@ -5,7 +5,8 @@
 #define COMMON_RACE_FILES_H
 
 #include "race.h"
-#include "race_machine.h"
+
+#include "common/machine.h"
 
 /*
  * Writes the files that the options name: --csv, --json, --timeline-csv and
@@ -14,11 +15,5 @@
  */
 int race_files_write(const struct race *race, const struct machine *machine,
                      const char *command);
-
-/*
- * The command line as it could be typed again, quotes where a shell needs
- * them. The caller frees it. NULL with errno ENOMEM.
- */
-char *race_command_line(int argc, char *const argv[]);
 
 #endif

@@ -5,7 +5,8 @@
 #define COMMON_RACE_FILES_JSON_H
 
 #include "race.h"
-#include "race_machine.h"
+
+#include "common/machine.h"
 
 #include <stdio.h>
 

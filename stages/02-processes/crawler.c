@@ -30,7 +30,7 @@ static const struct stage stage = {
  * A worker ends its page by itself when the time is up; one that says nothing
  * for so much longer has been stopped, or hangs.
  */
-static const int64_t GRACE_NS = NS_PER_S;
+static const int64_t GRACE_NS = 2 * NS_PER_S;
 
 /* ---- in the worker: a URL in, what became of it out ---- */
 
@@ -96,6 +96,7 @@ static bool read_answer(struct page *page, const char *answer, size_t size)
         page->links = NULL;
         page->result.outcome = OUTCOME_SYSTEM;
         page->result.error = ENOMEM;
+        page->result.starved = true;
         return true;
     }
     *page->links = links;
@@ -120,6 +121,8 @@ static void give_out(struct crawl *crawl, struct pool *pool)
             frontier_limit(&crawl->frontier, pool_workers(pool));
             return;
         }
+        /* Should the worker die, this is all that is known of the page. */
+        page->result.start = clock_now_ns();
         if (pool_workers(pool) > crawl->figures.workers)
             crawl->figures.workers = pool_workers(pool);
     }
@@ -148,8 +151,12 @@ static void crawl_pages(struct crawl *crawl, struct pool *pool)
                               "no process could be started");
             return;
         }
-        if (pool_wait(pool, stop_fd(), &event) == 0)
-            take_in(crawl, &event);
+        if (pool_wait(pool, stop_fd(), &event) < 0) {
+            crawl_give_up(crawl, OUTCOME_SYSTEM, errno,
+                          "the workers cannot be waited for");
+            return;
+        }
+        take_in(crawl, &event);
     }
 }
 

@@ -88,17 +88,27 @@ static int worker_start(struct pool *pool, struct worker *worker)
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
         return -1;
+    /*
+     * A signal to the child must not run our handler there, which writes
+     * into a pipe that the two share: it waits until the child has its own.
+     */
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
     pid_t pid = fork();
+    if (pid == 0) {
+        close(pair[0]);
+        stop_leave_to_parent();
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        worker_main(pool, pair[1], parent);
+    }
+    int error = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (pid < 0) {
-        int error = errno;
         close(pair[0]);
         close(pair[1]);
         errno = error;
         return -1;
-    }
-    if (pid == 0) {
-        close(pair[0]);
-        worker_main(pool, pair[1], parent);
     }
     close(pair[1]);
     *worker = (struct worker){.pid = pid, .fd = pair[0]};
@@ -364,7 +374,6 @@ static _Noreturn void worker_main(struct pool *pool, int fd, pid_t parent)
     struct buffer job = {0}, answer = {0};
 
     end_with_parent(parent);
-    stop_leave_to_parent();
     close_brothers(pool);
     while (message_receive(fd, &job) > 0) {
         answer.length = 0;

@@ -1,7 +1,7 @@
 /*
- * race_machine.c - see race_machine.h.
+ * machine.c - see machine.h.
  */
-#include "race_machine.h"
+#include "machine.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The Makefile says -DRACE_CFLAGS='"-O2 -g"'. */
-#ifndef RACE_CFLAGS
-#define RACE_CFLAGS "unknown"
+/* The Makefile says -DBUILD_CFLAGS='"-O2 -g"'. */
+#ifndef BUILD_CFLAGS
+#define BUILD_CFLAGS "unknown"
 #endif
 
 #ifdef __clang__
@@ -64,7 +64,15 @@ void machine_describe(struct machine *machine)
     snprintf(machine->kernel, sizeof machine->kernel, "%.60s %.100s %.60s",
              name.sysname, name.release, name.machine);
     snprintf(machine->compiler, sizeof machine->compiler, "%s", COMPILER);
-    snprintf(machine->flags, sizeof machine->flags, "%s", RACE_CFLAGS);
+    snprintf(machine->flags, sizeof machine->flags, "%s", BUILD_CFLAGS);
     gmtime_r(&now, &utc);
     strftime(machine->date, sizeof machine->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}
+
+void machine_write_header(FILE *file, const struct machine *machine)
+{
+    fprintf(file, "# machine: %s\n# kernel: %s\n", machine->cpu,
+            machine->kernel);
+    fprintf(file, "# compiler: %s\n# flags: %s\n# date: %s\n",
+            machine->compiler, machine->flags, machine->date);
 }
