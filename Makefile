@@ -165,13 +165,16 @@ check-asan: ## the same under the address and undefined-behaviour sanitizers
 	@PATIENT=1 $(again) BUILD=$(BUILD)/asan run-suites CC=clang \
 	    CFLAGS='$(asan_flags)'
 
+# LEFTOVERS_THREAD: the sanitizer has a thread of its own.
 check-tsan: ## what has threads, under the thread sanitizer
-	@PATIENT=1 STAGE=03-threads $(again) BUILD=$(BUILD)/tsan run-suites \
+	@PATIENT=1 STAGE=03-threads LEFTOVERS_THREAD=1 $(again) BUILD=$(BUILD)/tsan run-suites \
 	    CFLAGS='-O1 -g -fsanitize=thread' only='$(threaded)'
 
-check-valgrind: ## the suites of the modules, under valgrind (minutes)
+check-valgrind: ## modules and stages under valgrind (half an hour)
 	@PATIENT=1 $(again) BUILD=$(BUILD)/valgrind run-suites UNDER='$(VALGRIND)'\
 	    CFLAGS='-O1 -g' only='$(modules)'
+	@PATIENT=1 STAGES_UNDER_VALGRIND=1 $(again) BUILD=$(BUILD)/valgrind \
+	    run-suites CFLAGS='-O1 -g' only=stages
 
 help: ## list what you can ask for
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
