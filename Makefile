@@ -18,7 +18,7 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 
 STAGES   = 01-blocking 02-processes 03-threads 04-busy-wait 05-callbacks \
            06-futures
-PROGRAMS = site race $(STAGES) examples/06-flat
+PROGRAMS = site race $(STAGES) examples/06-flat selectors
 programs = $(PROGRAMS:%=$(BUILD)/%)
 
 # ---- what is built ----
@@ -62,11 +62,17 @@ $(BUILD)/site: $(call object,common/site/*.c) $(BUILD)/common/units.o
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $^ -levent
 
-# The race writes into its data how the stages were compiled.
-$(BUILD)/common/race/%.o: STD += -DRACE_CFLAGS='"$(CFLAGS)"'
+# Data says how the programs that it was measured with were compiled.
+$(BUILD)/common/machine.o: STD += -DBUILD_CFLAGS='"$(CFLAGS)"'
 $(BUILD)/race: $(call object,common/race/*.c) $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $^ -lm
+
+# What a wake-up costs, against idle descriptors.
+$(BUILD)/selectors: $(call object,stages/05-callbacks/bench/*.c) $(selector) \
+                    $(BUILD)/common.a
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -85,11 +91,12 @@ real: $(STAGES:%=$(BUILD)/%) ## crawl a real documentation tree over nginx
 # `experiments` measures, `plots` draws what was measured, here or elsewhere.
 data   = plots/data
 FORMAT = svg
-plots  = ten-pages timelines
+plots  = ten-pages timelines selectors
 
 experiments: all ## measure anew what the plots show (2 minutes)
 	$(BUILD)/race --runs=10 --csv=$(data)/ten-pages.csv \
 	    --timeline-csv=$(data)/timelines.csv
+	$(BUILD)/selectors >$(data)/selectors.csv
 
 plots: ## draw the plots from plots/data: FORMAT=svg, png or dumb
 	@for plot in $(plots); do \
@@ -109,10 +116,14 @@ $(suites): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/run.o \
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(WRAP) \
 	    -luriparser $$(pkg-config --libs check)
 $(BUILD)/tests/pool_test $(BUILD)/tests/message_test: $(pool)
+$(patsubst %,$(BUILD)/tests/%_test,selector selector_stale selector_limits): \
+    $(selector)
+$(BUILD)/tests/deadlines_test: $(BUILD)/stages/05-callbacks/deadlines.o
 
 # In these suites calls of ours fail when the test says so.
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options \
-             exchange_hops report message resolve url_memory)
+             exchange_hops report message resolve url_memory \
+             selector_limits deadlines)
 $(allocating): $(BUILD)/tests/allocations.o
 $(allocating): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                        -Wl,--wrap=strdup,--wrap=strndup

@@ -193,11 +193,9 @@ bool selector_next(struct selector *selector, struct selector_ready *ready)
         /* Meant for a registration that is gone by now? Then for nobody. */
         if (slot == NULL || slot->generation != found->generation)
             continue;
-        int events = found->events & slot->events;
-        if (events == 0)
-            continue;
-        *ready = (struct selector_ready){found->fd, events, slot->callback,
-                                         slot->data};
+        *ready =
+            (struct selector_ready){found->fd, found->events & slot->events,
+                                    slot->callback, slot->data};
         return true;
     }
     return false;

@@ -110,21 +110,28 @@ static void begin_pages(struct crawler *crawler)
         begin(crawler, page);
 }
 
-/* Ctrl-C: nobody waits any longer. */
+/* Nobody waits any longer: the error is thrown into every fetch. */
+static void end_all(struct crawler *crawler, const struct error *error)
+{
+    while (crawler->flights != NULL)
+        task_throw(&crawler->flights->task, error);
+}
+
+/* Ctrl-C. */
 static void on_stop(void *data, int events)
 {
-    struct crawler *crawler = data;
-
     (void)events;
-    while (crawler->flights != NULL)
-        task_throw(&crawler->flights->task, &cancelled);
+    end_all(data, &cancelled);
 }
 
 static void run(struct crawler *crawler)
 {
+    static const struct error no_wait = {EIO, "waiting for sockets"};
+
     begin_pages(crawler);
     while (!crawl_is_over(&crawler->crawl)) {
-        loop_turn(&crawler->loop);
+        if (loop_turn(&crawler->loop) < 0)
+            end_all(crawler, &no_wait);
         begin_pages(crawler);
     }
     crawler->crawl.figures.waits = crawler->loop.waits;

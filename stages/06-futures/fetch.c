@@ -21,7 +21,8 @@
 #include <unistd.h>
 
 const struct error cancelled = {ECANCELED, "the crawl was stopped"};
-static const struct error cannot_watch = {0, "watching the socket"};
+/* The selector has no room for the socket: ENOSPC is what epoll says then. */
+static const struct error cannot_watch = {ENOSPC, "watching the socket"};
 
 enum { CHUNK_SIZE = 16 * 1024 };
 
@@ -47,7 +48,7 @@ struct ready {
     struct loop *loop;
     int fd;
     int events;
-    int error; /* errno, if it cannot be watched */
+    bool watched;
     struct future future;
 };
 
@@ -57,13 +58,12 @@ static struct future *ready(struct coroutine *co)
 
     CO_BEGIN(self);
     self->future = future_new();
-    if (loop_watch(self->loop, self->fd, self->events, &self->future) < 0) {
-        self->error = errno;
+    if (loop_watch(self->loop, self->fd, self->events, &self->future) < 0)
         CO_RAISE(self, &cannot_watch);
-    }
+    self->watched = true;
     CO_AWAIT(self, self->future);
     CO_FINALLY(self);
-    if (self->error == 0)
+    if (self->watched)
         loop_unwatch(self->loop, self->fd);
     CO_END(self);
 }
@@ -281,14 +281,14 @@ struct fetch {
 };
 
 /* An error was thrown in: the page ends with it. */
-static void end_by(struct exchange *x, const struct error *error, int number)
+static void end_by(struct exchange *x, const struct error *error)
 {
     if (error == &timed_out)
         exchange_timed_out(x);
     else if (error == &cancelled)
         exchange_cancelled(x);
     else
-        exchange_system_failed(x, number, error->message);
+        exchange_system_failed(x, error->number, error->message);
 }
 
 static struct future *fetch(struct coroutine *co)
@@ -324,7 +324,7 @@ static struct future *fetch(struct coroutine *co)
         close(self->fd);
     loop_drop_limit(self->loop, self->limit);
     if (self->co.error != NULL)
-        end_by(x, self->co.error, ENOMEM);
+        end_by(x, self->co.error);
     self->co.error = NULL;
     CO_END(self);
 }

@@ -124,15 +124,17 @@ int loop_open(struct loop *loop, const char *backend)
                              SELECTOR_READ, on_resolved, loop);
 }
 
-void loop_turn(struct loop *loop)
+int loop_turn(struct loop *loop)
 {
     struct selector_ready ready;
 
-    selector_select(loop->selector, time_left_ns(loop));
+    if (selector_select(loop->selector, time_left_ns(loop)) < 0)
+        return -1;
     loop->waits++;
     while (selector_next(loop->selector, &ready))
         ready.callback(ready.data, ready.events);
     throw_late(loop);
+    return 0;
 }
 
 void loop_close(struct loop *loop)

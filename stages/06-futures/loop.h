@@ -30,8 +30,11 @@ struct loop {
  */
 int loop_open(struct loop *loop, const char *backend);
 
-/* Waits once for whatever comes first, and wakes whoever waited for it. */
-void loop_turn(struct loop *loop);
+/*
+ * Waits once for whatever comes first, and wakes whoever waited for it.
+ * Returns 0, or -1 with errno: nobody can be waited for any more.
+ */
+int loop_turn(struct loop *loop);
 
 /* Frees the loop. Nobody waits for anything in it any more. */
 void loop_close(struct loop *loop);

@@ -1,0 +1,298 @@
+/*
+ * selectors.c - what a wake-up costs with epoll, poll and select, against the
+ * number of descriptors that are registered and idle.
+ *
+ * Every round measures each number with each selector in turn, A B C and
+ * again A B C, so that a machine that grows hot or busy meanwhile is so for
+ * all. stdout gets CSV, one row for each number and selector.
+ */
+#include "wake_up.h"
+
+#include "common/clock.h"
+#include "common/command_line.h"
+#include "common/csv.h"
+#include "common/machine.h"
+#include "common/units.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+/* "none" writes and reads and waits nowhere: what no selector can go below. */
+static const char *const backends[] = {"epoll", "poll", "select", "none"};
+
+static const struct scene scenes[] = {
+    {.ready = 1},   {.idle = 10},    {.idle = 100},
+    {.idle = 1000}, {.idle = 10000}, {.idle = 15000},
+    {.ready = 10},  {.ready = 100},  {.ready = WAKE_UP_MAX_READY},
+};
+
+enum {
+    BACKENDS = sizeof backends / sizeof backends[0],
+    SCENES = sizeof scenes / sizeof scenes[0],
+};
+
+/* In each round a cell is measured so many times; fewer if they take long. */
+enum { MOST_SAMPLES = 500, LEAST_SAMPLES = 10, WARM_UPS = 3 };
+static const int64_t LONG_NS = 20 * NS_PER_MS;
+
+/* One selector in one scene: a row of what is written. */
+struct cell {
+    int64_t *samples; /* nanoseconds for one wake-up */
+    size_t count;
+    char problem[80]; /* why it could not be measured, or "" */
+};
+
+struct bench {
+    size_t rounds;
+    struct sockets sockets;
+    struct cell cells[SCENES][BACKENDS];
+};
+
+/* ---- the command line ---- */
+
+static const char help[] =
+    "Usage: selectors [OPTION]...\n"
+    "Measures what one wake-up costs with epoll, poll and select while other\n"
+    "descriptors are registered and idle, and writes CSV to stdout.\n"
+    "\n"
+    "  --rounds=N   how often all is measured in turn, 1 to 1000 (20)\n"
+    "  --help       this text\n";
+
+enum { GO_ON = -1, OPTION_ROUNDS = 256 };
+
+static int bad_usage(void)
+{
+    fputs("selectors: see selectors --help\n", stderr);
+    return 2;
+}
+
+static int read_rounds(struct bench *bench, const char *text)
+{
+    uint64_t rounds;
+
+    if (units_count(text, &rounds) < 0 || rounds < 1 || rounds > 1000) {
+        fprintf(stderr,
+                "selectors: --rounds=%s: give a whole number from 1 to 1000\n",
+                text);
+        return bad_usage();
+    }
+    bench->rounds = (size_t)rounds;
+    return GO_ON;
+}
+
+/* Returns GO_ON, or the exit status. */
+static int read_options(struct bench *bench, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"rounds", required_argument, NULL, OPTION_ROUNDS},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    int option, status = GO_ON;
+
+    while (status == GO_ON &&
+           (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
+        if (option == OPTION_ROUNDS)
+            status = read_rounds(bench, optarg);
+        else if (option == 'h')
+            return fputs(help, stdout) < 0 || fflush(stdout) != 0;
+        else
+            status = bad_usage();
+    if (status == GO_ON && optind < argc) {
+        fprintf(stderr, "selectors: %s: nothing but options is known here\n",
+                argv[optind]);
+        status = bad_usage();
+    }
+    return status;
+}
+
+/* ---- measuring ---- */
+
+/* As many descriptors as we may have. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int open_sockets(struct bench *bench)
+{
+    size_t most = 0;
+
+    for (size_t s = 0; s < SCENES; s++)
+        if (scene_ends(&scenes[s]) > most)
+            most = scene_ends(&scenes[s]);
+    return sockets_open(&bench->sockets, most);
+}
+
+/*
+ * It cannot be measured for the reason `error` (an errno): keeps that for the
+ * row. Returns 0, or -1 with errno if there is just no memory now.
+ */
+static int refuse(struct cell *cell, int error)
+{
+    if (error == ENOMEM)
+        return -1;
+    if (error == EMFILE)
+        snprintf(cell->problem, sizeof cell->problem,
+                 "more descriptors than we may have (RLIMIT_NOFILE)");
+    else if (error == ERANGE)
+        snprintf(cell->problem, sizeof cell->problem,
+                 "no descriptor above %d (FD_SETSIZE)", FD_SETSIZE - 1);
+    else
+        snprintf(cell->problem, sizeof cell->problem, "%s", strerror(error));
+    return 0;
+}
+
+static int take_samples(struct cell *cell, struct wake_up *wake_up)
+{
+    int64_t *samples = realloc(cell->samples, (cell->count + MOST_SAMPLES) *
+                                                  sizeof samples[0]);
+
+    if (samples == NULL)
+        return -1;
+    cell->samples = samples;
+    for (int i = 0; i < WARM_UPS; i++)
+        if (wake_up_measure(wake_up) < 0)
+            return -1;
+    int64_t until_ns = clock_now_ns() + LONG_NS;
+    for (int i = 0;
+         i < LEAST_SAMPLES || (i < MOST_SAMPLES && clock_now_ns() < until_ns);
+         i++) {
+        int64_t ns = wake_up_measure(wake_up);
+        if (ns < 0)
+            return -1;
+        samples[cell->count++] = ns;
+    }
+    return 0;
+}
+
+/* Returns 0, or -1 with errno. */
+static int measure(struct bench *bench, size_t s, size_t b)
+{
+    struct cell *cell = &bench->cells[s][b];
+    const char *backend = strcmp(backends[b], "none") == 0 ? NULL : backends[b];
+
+    if (cell->problem[0] != '\0')
+        return 0;
+    if (scene_ends(&scenes[s]) > bench->sockets.count)
+        return refuse(cell, EMFILE);
+    struct wake_up *wake_up = wake_up_new(backend, &bench->sockets, &scenes[s]);
+    if (wake_up == NULL)
+        return refuse(cell, errno);
+    int status = take_samples(cell, wake_up);
+    wake_up_free(wake_up);
+    return status;
+}
+
+static int measure_all(struct bench *bench)
+{
+    for (size_t round = 0; round < bench->rounds; round++) {
+        if (isatty(STDERR_FILENO))
+            fprintf(stderr, "\rround %zu of %zu\033[K", round + 1,
+                    bench->rounds);
+        for (size_t s = 0; s < SCENES; s++)
+            for (size_t b = 0; b < BACKENDS; b++)
+                if (measure(bench, s, b) < 0)
+                    return -1;
+    }
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+    return 0;
+}
+
+/* ---- writing ---- */
+
+static int compare(const void *a, const void *b)
+{
+    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+
+    return one < other ? -1 : one > other;
+}
+
+/* The sample below which `quarters` fourths of all lie. */
+static double quartile(const struct cell *cell, size_t quarters)
+{
+    return (double)cell->samples[(cell->count - 1) * quarters / 4];
+}
+
+static void write_row(struct cell *cell, size_t s, size_t b)
+{
+    const struct scene *scene = &scenes[s];
+
+    printf("%s,%zu,%zu,", backends[b], scene->idle,
+           scene->ready > 0 ? scene->ready : 1);
+    csv_text(stdout, cell->count > 0 ? "ok" : cell->problem);
+    printf(",%zu", cell->count);
+    if (cell->count > 0)
+        qsort(cell->samples, cell->count, sizeof cell->samples[0], compare);
+    for (size_t quarters = 1; quarters <= 3; quarters++)
+        csv_number(stdout, cell->count > 0 ? quartile(cell, quarters) : NAN);
+    putchar('\n');
+}
+
+/* Returns 0, or -1 with errno. */
+static int write_csv(struct bench *bench, const char *command)
+{
+    struct machine machine;
+
+    machine_describe(&machine);
+    printf("# command: %s\n", command);
+    puts("# wake-up: one byte written to a Unix socket, a wait, a read");
+    printf("# runs: %zu, interleaved\n", bench->rounds);
+    machine_write_header(stdout, &machine);
+    puts("backend,idle,ready,result,samples,"
+         "low_quartile_ns,median_ns,high_quartile_ns");
+    for (size_t s = 0; s < SCENES; s++)
+        for (size_t b = 0; b < BACKENDS; b++)
+            write_row(&bench->cells[s][b], s, b);
+    return fflush(stdout) != 0 || ferror(stdout) ? -1 : 0;
+}
+
+/* ---- all of it ---- */
+
+static void bench_free(struct bench *bench)
+{
+    sockets_close(&bench->sockets);
+    for (size_t s = 0; s < SCENES; s++)
+        for (size_t b = 0; b < BACKENDS; b++)
+            free(bench->cells[s][b].samples);
+}
+
+static int complain(const char *doing)
+{
+    fprintf(stderr, "selectors: %s: %s\n", doing, strerror(errno));
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct bench bench = {.rounds = 20};
+    int status = read_options(&bench, argc, argv);
+
+    if (status != GO_ON)
+        return status;
+    status = 0;
+    raise_limit();
+    char *command = command_line_text(argc, argv);
+    if (command == NULL || open_sockets(&bench) < 0)
+        status = complain("cannot begin");
+    else if (measure_all(&bench) < 0)
+        status = complain("cannot measure");
+    else if (write_csv(&bench, command) < 0)
+        status = complain("cannot write");
+    bench_free(&bench);
+    free(command);
+    return status;
+}
