@@ -29,7 +29,7 @@ $(BUILD)/%.o: %.c
 	@echo "  $(CC) $<"
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/stages/06-futures/%.o: STD += $(jumps)
+$(BUILD)/stages/06-futures/%.o $(BUILD)/tests/%.o: STD += $(jumps)
 
 # What all stages share; common/site and common/race are programs.
 common   := $(wildcard common/*.c)
@@ -45,10 +45,12 @@ selector = $(call object,stages/05-callbacks/selector*.c) \
            $(BUILD)/stages/05-callbacks/deadlines.o
 futures  = $(filter-out %fetch.o %fetch_flat.o,\
              $(call object,stages/06-futures/*.c)) $(selector)
+generators = $(patsubst %,$(BUILD)/stages/06-futures/%.o,\
+             generator future task)
 
 $(BUILD)/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/02-processes: $(call object,stages/02-processes/*.c) $(fetch)
-$(BUILD)/03-threads:   $(call object,stages/03-threads/*.c) $(fetch)
+$(BUILD)/03-threads:   $(BUILD)/stages/03-threads/crawler.o $(fetch)
 $(BUILD)/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
 $(BUILD)/05-callbacks: $(call object,stages/05-callbacks/*.c)
 $(BUILD)/06-futures:   $(futures) $(BUILD)/stages/06-futures/fetch.o
@@ -119,11 +121,13 @@ $(BUILD)/tests/pool_test $(BUILD)/tests/message_test: $(pool)
 $(patsubst %,$(BUILD)/tests/%_test,selector selector_stale selector_limits): \
     $(selector)
 $(BUILD)/tests/deadlines_test: $(BUILD)/stages/05-callbacks/deadlines.o
+$(BUILD)/tests/queue_test: $(BUILD)/stages/03-threads/queue.o
+$(patsubst %,$(BUILD)/tests/%_test,coroutine generator futures): $(generators)
 
 # In these suites calls of ours fail when the test says so.
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options \
              exchange_hops report message resolve url_memory \
-             selector_limits deadlines)
+             selector_limits deadlines queue)
 $(allocating): $(BUILD)/tests/allocations.o
 $(allocating): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                        -Wl,--wrap=strdup,--wrap=strndup
@@ -139,7 +143,7 @@ inserts = $(BUILD)/tests/leftovers.o $(BUILD)/tests/fake_resolver.o
 $(BUILD)/tests/stages/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/stages/02-processes: $(call object,stages/02-processes/*.c) \
                                     $(fetch)
-$(BUILD)/tests/stages/03-threads:   $(call object,stages/03-threads/*.c) \
+$(BUILD)/tests/stages/03-threads:   $(BUILD)/stages/03-threads/crawler.o \
                                     $(fetch)
 $(BUILD)/tests/stages/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
 $(BUILD)/tests/stages/05-callbacks: $(call object,stages/05-callbacks/*.c)
@@ -152,12 +156,23 @@ $(tested): $(inserts) $(BUILD)/common.a
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
 	    -Wl,--wrap=getaddrinfo -luriparser
 
+# Small programs, each with the transcript that it must print.
+twins = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/conformance/[0-9]*.c))
+$(twins): $(BUILD)/conformance/%: $(BUILD)/tests/conformance/%.o \
+          $(BUILD)/tests/conformance/support.o $(BUILD)/tests/leftovers.o \
+          $(generators) $(selector) $(pool) $(BUILD)/stages/03-threads/queue.o \
+          $(BUILD)/common.a
+	@mkdir -p $(@D)
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+
 # `only` names some suites; UNDER is what to run them under.
 only     = $(suites:$(BUILD)/tests/%_test=%)
-threaded = resolve stages
-modules  = $(filter-out race site site_faults stages workers,$(only))
+threaded = resolve queue conformance stages
+modules  = $(filter-out conformance frames misuse race site site_faults \
+             stages workers,$(only))
 
-run-suites: $(programs) $(tested) $(only:%=$(BUILD)/tests/%_test)
+run-suites: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
 	@failed=; for suite in $(only:%=$(BUILD)/tests/%_test); do \
 	    BUILD=$(BUILD) $(UNDER) $$suite || failed="$$failed $$suite"; \
 	done; \

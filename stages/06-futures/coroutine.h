@@ -124,11 +124,13 @@ _Noreturn static inline void coroutine_lost(const struct coroutine *co)
     __attribute__((unused)); \
     (self)->co.leaving = true
 
-#define CO_END(self)           \
-    co_over:                   \
-    __attribute__((unused));   \
-    }                          \
-    (self)->co.line = CO_OVER; \
+#define CO_END(self)                                             \
+    if (false)                                                   \
+        goto co_leave; /* without a CO_FINALLY: no such label */ \
+    co_over:                                                     \
+    __attribute__((unused));                                     \
+    }                                                            \
+    (self)->co.line = CO_OVER;                                   \
     return NULL
 
 #endif

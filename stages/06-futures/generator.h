@@ -75,19 +75,24 @@ struct generator {
     struct yield *pending; /* the yield that it stands at, or NULL */
     void *value;
     const struct error *error;
+    bool running; /* right now, so it cannot be asked */
 };
 
 /* Thrown by generator_close(); what catches it must not yield again. */
 extern const struct error generator_exit;
 
-/* RuntimeError and TypeError, as Python words them. */
+/* RuntimeError, TypeError and ValueError, as Python words them. */
 extern const struct error generator_ignored_exit;
 extern const struct error generator_just_started;
+extern const struct error generator_already_executing;
 
 /* A generator over a frame of which nothing has run. */
 struct generator generator_new(struct coroutine *co);
 
-/* Goes on to the next yield: next(g). One that is over stays over. */
+/*
+ * Goes on to the next yield: next(g). One that is over stays over; one that
+ * is running, since it asks itself, fails with generator_already_executing.
+ */
 enum generator_state generator_next(struct generator *generator);
 
 /*
@@ -98,7 +103,9 @@ enum generator_state generator_send(struct generator *generator, void *value);
 
 /*
  * Goes on by raising `error` at the pending yield: g.throw(error). One that
- * has not begun, or is over, fails with it without running.
+ * has not begun, or is over, fails with it without running. generator_exit
+ * first closes the frames that it delegates to, from the innermost up, and
+ * each frame gets it, whatever the one below made of it (PEP 380).
  */
 enum generator_state generator_throw(struct generator *generator,
                                      const struct error *error);

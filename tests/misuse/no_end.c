@@ -1,0 +1,31 @@
+/*
+ * no_end.c - a coroutine without CO_END.
+ */
+#include "stages/06-futures/future.h"
+
+struct reader {
+    struct coroutine co;
+    struct future future;
+    int way;
+    int length;
+};
+
+static struct future *reader(struct coroutine *co)
+{
+    struct reader *self = (struct reader *)co;
+
+    CO_BEGIN(self);
+    CO_AWAIT(self, self->future);
+    CO_FINALLY(self);
+}
+
+int main(void)
+{
+    struct reader frame = {
+        .co = CO_INIT(reader), .future = future_new(), .way = 1, .length = 1};
+
+    if (frame.co.resume(&frame.co) != &frame.future)
+        return 1;
+    future_set_result(&frame.future, NULL);
+    return frame.co.resume(&frame.co) == NULL ? 0 : 1;
+}
