@@ -18,7 +18,8 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 
 STAGES   = 01-blocking 02-processes 03-threads 04-busy-wait 05-callbacks \
            06-futures
-PROGRAMS = site race $(STAGES) examples/06-flat selectors
+EXAMPLES = examples/06-flat examples/06-stackful
+PROGRAMS = site race $(STAGES) $(EXAMPLES) selectors frames
 programs = $(PROGRAMS:%=$(BUILD)/%)
 
 # ---- what is built ----
@@ -48,6 +49,12 @@ futures  = $(filter-out %fetch.o %fetch_flat.o,\
 generators = $(patsubst %,$(BUILD)/stages/06-futures/%.o,\
              generator future task)
 
+# The stackful twin of 06: fibers in the place of coroutines.
+fibers   = $(call object,stages/06-futures/stackful/fiber*.c)
+driving  = $(filter-out %crawler.o,$(futures))
+stackful = $(patsubst %,$(BUILD)/stages/06-futures/stackful/%.o,\
+             crawler fetch) $(fibers) $(driving)
+
 $(BUILD)/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/02-processes: $(call object,stages/02-processes/*.c) $(fetch)
 $(BUILD)/03-threads:   $(BUILD)/stages/03-threads/crawler.o $(fetch)
@@ -55,7 +62,8 @@ $(BUILD)/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
 $(BUILD)/05-callbacks: $(call object,stages/05-callbacks/*.c)
 $(BUILD)/06-futures:   $(futures) $(BUILD)/stages/06-futures/fetch.o
 $(BUILD)/examples/06-flat: $(futures) $(BUILD)/stages/06-futures/fetch_flat.o
-$(STAGES:%=$(BUILD)/%) $(BUILD)/examples/06-flat: $(BUILD)/common.a
+$(BUILD)/examples/06-stackful: $(stackful)
+$(STAGES:%=$(BUILD)/%) $(EXAMPLES:%=$(BUILD)/%): $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -luriparser
@@ -76,6 +84,13 @@ $(BUILD)/selectors: $(call object,stages/05-callbacks/bench/*.c) $(selector) \
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
+# What a waiting fetch needs, and what a switch costs.
+$(BUILD)/frames: $(call object,stages/06-futures/stackful/bench/*.c) \
+                 $(fibers) $(driving) $(BUILD)/stages/06-futures/fetch.o \
+                 $(BUILD)/common.a
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -luriparser -lm
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- what is run ----
@@ -93,12 +108,13 @@ real: $(STAGES:%=$(BUILD)/%) ## crawl a real documentation tree over nginx
 # `experiments` measures, `plots` draws what was measured, here or elsewhere.
 data   = plots/data
 FORMAT = svg
-plots  = ten-pages timelines selectors
+plots  = ten-pages timelines selectors frames
 
 experiments: all ## measure anew what the plots show (2 minutes)
 	$(BUILD)/race --runs=10 --csv=$(data)/ten-pages.csv \
 	    --timeline-csv=$(data)/timelines.csv
 	$(BUILD)/selectors >$(data)/selectors.csv
+	$(BUILD)/frames >$(data)/frames.csv
 
 plots: ## draw the plots from plots/data: FORMAT=svg, png or dumb
 	@for plot in $(plots); do \
@@ -123,6 +139,8 @@ $(patsubst %,$(BUILD)/tests/%_test,selector selector_stale selector_limits): \
 $(BUILD)/tests/deadlines_test: $(BUILD)/stages/05-callbacks/deadlines.o
 $(BUILD)/tests/queue_test: $(BUILD)/stages/03-threads/queue.o
 $(patsubst %,$(BUILD)/tests/%_test,coroutine generator futures): $(generators)
+$(BUILD)/tests/stackful_test: $(fibers) $(driving)
+$(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 
 # In these suites calls of ours fail when the test says so.
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options \
@@ -138,7 +156,8 @@ $(BUILD)/tests/pool_test: WRAP += -Wl,--wrap=fork,--wrap=poll,--wrap=socketpair
 
 # The stages as they are, with a resolver that the tests control and a look
 # at the end at what was left over.
-tested  = $(STAGES:%=$(BUILD)/tests/stages/%) $(BUILD)/tests/stages/06-flat
+tested  = $(STAGES:%=$(BUILD)/tests/stages/%) \
+          $(EXAMPLES:examples/%=$(BUILD)/tests/stages/%)
 inserts = $(BUILD)/tests/leftovers.o $(BUILD)/tests/fake_resolver.o
 $(BUILD)/tests/stages/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/stages/02-processes: $(call object,stages/02-processes/*.c) \
@@ -150,6 +169,7 @@ $(BUILD)/tests/stages/05-callbacks: $(call object,stages/05-callbacks/*.c)
 $(BUILD)/tests/stages/06-futures: $(futures) $(BUILD)/stages/06-futures/fetch.o
 $(BUILD)/tests/stages/06-flat:    $(futures) \
                                   $(BUILD)/stages/06-futures/fetch_flat.o
+$(BUILD)/tests/stages/06-stackful: $(stackful)
 $(tested): $(inserts) $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"

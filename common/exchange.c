@@ -67,7 +67,7 @@ void exchange_cancelled(struct exchange *x)
 
 /* ---- hops ---- */
 
-/* This hop's request, from the start. */
+/* This hop, from the start. */
 static void begin_hop(struct exchange *x)
 {
     x->state = EXCHANGE_RESOLVING;
@@ -77,8 +77,6 @@ static void begin_hop(struct exchange *x)
     x->send_error = 0;
     x->request.length = 0;
     http_reader_init(&x->reader, x->options->max_size);
-    if (http_request(&x->request, x->url.authority, x->url.target, false) < 0)
-        exchange_system_failed(x, errno, "no memory for the request");
 }
 
 void exchange_begin(struct exchange *x, struct page *page,
@@ -197,7 +195,11 @@ void exchange_connected(struct exchange *x, int fd)
         return;
     }
     x->page->result.connected = clock_now_ns();
-    x->state = EXCHANGE_SENDING;
+    /* Written now and freed when it is out: a page that waits costs little. */
+    if (http_request(&x->request, x->url.authority, x->url.target, false) < 0)
+        exchange_system_failed(x, errno, "no memory for the request");
+    else
+        x->state = EXCHANGE_SENDING;
 }
 
 /* ---- sending ---- */
@@ -214,6 +216,7 @@ void exchange_sent(struct exchange *x, size_t size)
     assert(x->sent <= x->request.length);
     if (x->sent < x->request.length)
         return;
+    buffer_free(&x->request);
     x->page->result.sent = clock_now_ns();
     x->state = EXCHANGE_READING;
 }

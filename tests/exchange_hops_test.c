@@ -290,6 +290,8 @@ static void whole_page(void)
     for (int hop = 0; x.state == EXCHANGE_RESOLVING; hop++) {
         exchange_resolved(&x, &lookup);
         exchange_connected(&x, NO_SOCKET);
+        if (x.state != EXCHANGE_SENDING)
+            break; /* no memory for the request */
         exchange_unsent(&x, &size);
         exchange_sent(&x, size);
         exchange_received(&x, answers[hop], strlen(answers[hop]));

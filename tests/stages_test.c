@@ -36,6 +36,8 @@ static struct variant {
     {"05-callbacks", "--selector=select"},
     {"06-futures", NULL},
     {"06-flat", NULL},
+    {"06-stackful", "--switch=own"},
+    {"06-stackful", "--switch=ucontext"},
 };
 
 enum {

@@ -124,17 +124,21 @@ static void on_stop(void *data, int events)
     end_all(data, &cancelled);
 }
 
+/* A page that ends makes room for the next one at once, not after the turn. */
 static void run(struct crawler *crawler)
 {
     static const struct error no_wait = {EIO, "waiting for sockets"};
 
     begin_pages(crawler);
     while (!crawl_is_over(&crawler->crawl)) {
-        if (loop_turn(&crawler->loop) < 0)
+        if (loop_wait(&crawler->loop) < 0)
             end_all(crawler, &no_wait);
+        while (loop_wake(&crawler->loop))
+            begin_pages(crawler);
         begin_pages(crawler);
     }
     crawler->crawl.figures.waits = crawler->loop.waits;
+    selector_unregister(crawler->loop.selector, stop_fd());
 }
 
 int main(int argc, char **argv)

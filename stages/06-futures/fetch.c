@@ -28,8 +28,7 @@ enum { CHUNK_SIZE = 16 * 1024 };
 
 static bool is_not_yet(int error)
 {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR ||
-           error == EINPROGRESS;
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 /* ---- ready: waits until a socket is ready ---- */
@@ -130,7 +129,7 @@ static int begin_connect(struct dial *self)
         return errno;
     if (connect(self->fd, address->ai_addr, address->ai_addrlen) == 0)
         return 0;
-    return is_not_yet(errno) ? EINPROGRESS : errno;
+    return errno == EINTR ? EINPROGRESS : errno; /* it goes on all the same */
 }
 
 /* `error` says how it went, or the socket does. */

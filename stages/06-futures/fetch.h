@@ -32,7 +32,7 @@ struct fetch *fetch_new(struct page *page, const struct options *options,
 /* Its coroutine, for a task. */
 struct coroutine *fetch_coroutine(struct fetch *fetch);
 
-/* Frees a frame that is over, or of which nothing has run. */
+/* Frees a frame that is over. */
 void fetch_free(struct fetch *fetch);
 
 #endif

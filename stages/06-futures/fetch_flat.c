@@ -41,8 +41,7 @@ struct fetch {
 
 static bool is_not_yet(int error)
 {
-    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR ||
-           error == EINPROGRESS;
+    return error == EAGAIN || error == EWOULDBLOCK || error == EINTR;
 }
 
 /* An error was thrown in: the page ends with it. */
@@ -86,7 +85,7 @@ static bool begin_connect(struct fetch *self)
     }
     if (connect(self->fd, x->address->ai_addr, x->address->ai_addrlen) == 0)
         return false;
-    if (is_not_yet(errno)) {
+    if (errno == EINPROGRESS || errno == EINTR) {
         x->page->result.retries++;
         return true;
     }

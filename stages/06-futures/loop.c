@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 
+#include <assert.h>
 #include <errno.h>
 
 const struct error timed_out = {ETIMEDOUT, "timed out"};
@@ -124,21 +125,32 @@ int loop_open(struct loop *loop, const char *backend)
                              SELECTOR_READ, on_resolved, loop);
 }
 
-int loop_turn(struct loop *loop)
+int loop_wait(struct loop *loop)
 {
-    struct selector_ready ready;
-
     if (selector_select(loop->selector, time_left_ns(loop)) < 0)
         return -1;
     loop->waits++;
-    while (selector_next(loop->selector, &ready))
-        ready.callback(ready.data, ready.events);
-    throw_late(loop);
     return 0;
+}
+
+bool loop_wake(struct loop *loop)
+{
+    struct selector_ready ready;
+
+    if (selector_next(loop->selector, &ready)) {
+        ready.callback(ready.data, ready.events);
+        return true;
+    }
+    throw_late(loop);
+    return false;
 }
 
 void loop_close(struct loop *loop)
 {
+    if (loop->resolver != NULL)
+        selector_unregister(loop->selector, resolver_fd(loop->resolver));
+    assert(loop->selector == NULL || selector_count(loop->selector) == 0);
+    assert(loop->names == NULL && deadlines_first(&loop->deadlines) == NULL);
     resolver_free(loop->resolver);
     selector_free(loop->selector);
     deadlines_free(&loop->deadlines);

@@ -31,12 +31,18 @@ struct loop {
 int loop_open(struct loop *loop, const char *backend);
 
 /*
- * Waits once for whatever comes first, and wakes whoever waited for it.
- * Returns 0, or -1 with errno: nobody can be waited for any more.
+ * Waits until somebody can be woken. Returns 0, or -1 with errno: nobody can
+ * be waited for any more.
  */
-int loop_turn(struct loop *loop);
+int loop_wait(struct loop *loop);
 
-/* Frees the loop. Nobody waits for anything in it any more. */
+/*
+ * After loop_wait(): wakes one of those whose sockets are ready, and returns
+ * true; or, when there are no more, those whose time is up, and returns false.
+ */
+bool loop_wake(struct loop *loop);
+
+/* Frees the loop. That nobody waits for anything in it any more is asserted. */
 void loop_close(struct loop *loop);
 
 /* ---- sockets ---- */

@@ -1,0 +1,142 @@
+# frames.gp - what it costs to wait: bytes for each fetch in flight, and
+# nanoseconds for a resume and the next wait.
+#
+#   build/frames >plots/data/frames.csv
+#   gnuplot -e "out='plots/frames.svg'" plots/frames.gp
+
+if (!exists("data")) data = "plots/data/frames.csv"
+load "plots/style.gp"
+set datafile missing NaN # a line goes on over what is not its own
+
+# Who is measured, and the stage that waits so: its colour is theirs. Both
+# kinds of fibers are stage 06's, paler.
+kinds = "stackless own ucontext thread process"
+n = words(kinds)
+stages = "06-futures 06-futures 06-futures 03-threads 02-processes"
+shades = "1.0 0.55 0.55 1.0 1.0"
+colour(i) = tint(stage_colour(word(stages, i)), word(shades, i) + 0.0)
+array names[n] = ["stackless", "fiber, our switch", "fiber, ucontext", \
+    "thread", "process"]
+
+is(measured, i) = strcol("measure") eq measured && \
+    strcol("kind") eq word(kinds, i)
+cell(key) = strlen(strcol(key)) > 0 ? column(key) : NaN
+
+# ---- one number for each ----
+array memory[n]
+array kernel[n]
+array fits[n]
+array notes[n]
+array cost[n] # at depth 8, where the lines end
+do for [i = 1:n] {
+    memory[i] = NaN
+    kernel[i] = NaN
+    fits[i] = NaN
+    cost[i] = NaN
+    notes[i] = ""
+    stats data using (is("waiting", i) ? (memory[i] = cell("median")) : 0) \
+        nooutput
+    stats data using (is("waiting kernel", i) ? \
+        (kernel[i] = cell("median")) : 0) nooutput
+    stats data using (is("fit", i) ? (fits[i] = cell("median"), \
+        notes[i] = strcol("note"), 0) : 0) nooutput
+    stats data using (is("switch", i) && column("depth") == 8 ? \
+        (cost[i] = cell("median")) : 0) nooutput
+}
+exchange = 0
+stats data using (strcol("measure") eq "exchange" || \
+    strcol("measure") eq "text" ? \
+    (exchange = exchange + cell("median")) : 0) nooutput
+
+# 1234567 is 1,234,567; 1234 bytes are 1.23 KB.
+thousands(x) = x < 1000 ? sprintf("%.0f", x) : \
+    thousands(floor(x / 1000)) . sprintf(",%03d", int(x) % 1000)
+bytes(x) = x < 1000 ? sprintf("%.0f bytes", x) : \
+    x < 1e5 ? sprintf("%.1f KB", x / 1e3) : sprintf("%.0f KB", x / 1e3)
+many(i) = fits[i] == fits[i] ? \
+    (strstrt(notes[i], "no more were tried") ? "at least " : "at most ") . \
+    thousands(fits[i]) . " fit" : ""
+
+eval paper(800, 500)
+set multiplot
+set label 1000 "{/:Bold What it costs to wait}" \
+    at screen 0.02, screen 1 left offset 0,-1.3 font ",17" \
+    textcolor rgb hex(ink)
+set label 1001 "The same fetch, waiting in five ways. Medians. Open points:" \
+    . " with the kernel's stacks and page tables." \
+    at screen 0.02, screen 1 left offset 0,-2.9 textcolor rgb hex(fade)
+set label 1002 sprintf("Runs: %s. Made by: %s", header("runs"), \
+    shorter(header("command"))) at screen 0.02, screen 0 left \
+    offset 0,2.0 font ",10" textcolor rgb hex(fade) noenhanced
+set label 1003 caption(2) at screen 0.02, screen 0 left \
+    offset 0,0.8 font ",10" textcolor rgb hex(fade) noenhanced
+
+# ---- bytes ----
+set lmargin at screen 0.205
+set rmargin at screen 0.60
+set tmargin at screen 0.80
+set bmargin at screen 0.235
+set logscale x
+set xrange [300:1e6]
+set yrange [n + 0.9:0.4]
+set xtics ("1 KB" 1e3, "10 KB" 1e4, "100 KB" 1e5)
+unset ytics
+set grid xtics linecolor rgb hex(line) linetype 1 linewidth 1
+set label 1 "Bytes for each waiting fetch" at screen 0.02, graph 1 left \
+    offset 0,0.9 textcolor rgb hex(ink)
+do for [i = 1:n] {
+    set label 10 + i names[i] at screen 0.185, first i right offset 0,0.35 \
+        textcolor rgb hex(ink) noenhanced
+    set label 20 + i many(i) at screen 0.185, first i right offset 0,-0.7 \
+        font ",10" textcolor rgb hex(fade) noenhanced
+    if (memory[i] == memory[i]) {
+        # What the kernel adds to coroutines is not worth a second point.
+        all = memory[i] + kernel[i] > 1.2 * memory[i] ? \
+            memory[i] + kernel[i] : memory[i]
+        set label 30 + i bytes(memory[i]) at memory[i], i \
+            left offset 1,0 front textcolor rgb hex(ink) \
+            point pointtype 7 pointsize 1.1 linecolor rgb colour(i)
+        if (all > memory[i]) {
+            set label 30 + i right offset -1,0
+            set arrow 30 + i from memory[i], i to all, i nohead front \
+                linecolor rgb colour(i) linewidth 2
+            set label 40 + i bytes(all) at all, i \
+                left offset 1,0 front textcolor rgb hex(ink) \
+                point pointtype 6 pointsize 1.1 linecolor rgb colour(i)
+        }
+    }
+}
+set arrow 1 from exchange, 0.5 to exchange, n + 0.85 nohead \
+    linecolor rgb hex(fade) dashtype 3
+set label 2 sprintf("%s of each are URL, request and reader", \
+    bytes(exchange)) at exchange, n + 0.68 left offset 0.7,0 \
+    font ",10" textcolor rgb hex(fade)
+plot NaN
+
+# ---- nanoseconds ----
+unset label
+unset object
+unset arrow
+set lmargin at screen 0.685
+set rmargin at screen 0.835
+set logscale xy
+set xrange [0.9:9]
+set yrange [1:20000]
+set xtics ("1" 1, "3" 3, "8" 8)
+set ytics nomirror scale 0 textcolor rgb hex(fade) ("1 ns" 1, "10 ns" 10, "100 ns" 100, "1 µs" 1000, \
+    "10 µs" 10000)
+set grid ytics linecolor rgb hex(line) linetype 1 linewidth 1
+set xlabel "calls deep" textcolor rgb hex(fade)
+set label 1 "To resume it, until it waits again" at graph 0, graph 1 left \
+    offset -5,0.9 textcolor rgb hex(ink)
+do for [i = 1:n] {
+    if (cost[i] == cost[i]) {
+        set label 10 + i names[i] at 8, cost[i] left \
+            offset 1,(i == n ? 0.35 : i == n - 1 ? -0.35 : 0) \
+            textcolor rgb hex(ink) noenhanced
+    }
+}
+plot for [i = 1:n] data using (is("switch", i) ? column("depth") : NaN): \
+    (cell("median")) with linespoints linecolor rgb colour(i) linewidth 2.5 \
+    pointtype 7 pointsize 0.5
+unset multiplot

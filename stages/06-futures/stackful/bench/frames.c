@@ -1,0 +1,273 @@
+/*
+ * frames.c - what it costs to wait: in bytes, in nanoseconds, and how many
+ * can. Stackless coroutines, stackful ones, threads and processes.
+ *
+ * Every round measures every cell once, A B C and again A B C, each in a
+ * process of its own, so that none inherits another's memory and a machine
+ * that grows busy meanwhile is so for all. stdout gets CSV.
+ */
+#include "cells.h"
+
+#include "common/command_line.h"
+#include "common/csv.h"
+#include "common/machine.h"
+#include "common/units.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+struct bench {
+    size_t rounds;
+    struct finding *findings; /* of each round, cell by cell */
+};
+
+/* ---- the command line ---- */
+
+static const char help[] =
+    "Usage: frames [OPTION]...\n"
+    "Measures what it costs to wait: bytes for a waiting fetch, nanoseconds\n"
+    "for a resume and the next wait, and how many can wait at once; for\n"
+    "stackless coroutines, fibers, threads and processes. Writes CSV.\n"
+    "\n"
+    "  --rounds=N     how often all is measured in turn, 1 to 1000 (11)\n"
+    "  --quick        two rounds, and fewer at once: to see whether it works\n"
+    "  --stages=DIR   where the stages are (beside this program)\n"
+    "  --help         this text\n";
+
+enum { GO_ON = -1, OPTION_ROUNDS = 256, OPTION_QUICK, OPTION_STAGES };
+
+static int bad_usage(void)
+{
+    fputs("Try 'frames --help'.\n", stderr);
+    return 2;
+}
+
+static int read_rounds(struct bench *bench, const char *text)
+{
+    uint64_t rounds;
+
+    if (units_count(text, &rounds) < 0 || rounds < 1 || rounds > 1000) {
+        fprintf(stderr,
+                "frames: --rounds=%s: give a whole number from 1 to 1000\n",
+                text);
+        return bad_usage();
+    }
+    bench->rounds = (size_t)rounds;
+    return GO_ON;
+}
+
+static int take_option(struct bench *bench, int option)
+{
+    switch (option) {
+    case OPTION_ROUNDS:
+        return read_rounds(bench, optarg);
+    case OPTION_QUICK:
+        cells_quick = true;
+        return GO_ON;
+    case OPTION_STAGES:
+        cells_directory = optarg;
+        return GO_ON;
+    case 'h':
+        return fputs(help, stdout) < 0 || fflush(stdout) != 0;
+    default:
+        return bad_usage();
+    }
+}
+
+/* Returns GO_ON, or the exit status. */
+static int read_options(struct bench *bench, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"rounds", required_argument, NULL, OPTION_ROUNDS},
+        {"quick", no_argument, NULL, OPTION_QUICK},
+        {"stages", required_argument, NULL, OPTION_STAGES},
+        {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    int option, status = GO_ON;
+
+    while (status == GO_ON &&
+           (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
+        status = take_option(bench, option);
+    if (status == GO_ON && optind < argc) {
+        fprintf(stderr, "frames: %s: nothing but options is known here\n",
+                argv[optind]);
+        status = bad_usage();
+    }
+    if (bench->rounds == 0)
+        bench->rounds = cells_quick ? 2 : 11;
+    return status;
+}
+
+/* The directory that this program is in, as far as its name tells. */
+static void find_stages(char *name)
+{
+    char *slash = strrchr(name, '/');
+
+    if (slash == NULL)
+        return;
+    *slash = '\0';
+    cells_directory = name;
+}
+
+/* ---- measuring ---- */
+
+/* A socket for each fetch that waits: as many as we may have. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static struct finding *finding_of(const struct bench *bench, size_t round,
+                                  size_t cell)
+{
+    return &bench->findings[round * cell_count + cell];
+}
+
+static void measure_all(struct bench *bench)
+{
+    for (size_t round = 0; round < bench->rounds; round++)
+        for (size_t c = 0; c < cell_count; c++) {
+            if (round > 0 && cells[c].once)
+                continue;
+            if (isatty(STDERR_FILENO))
+                fprintf(stderr, "\rround %zu of %zu: %s, %s\033[K", round + 1,
+                        bench->rounds, cells[c].names[0], cells[c].kind);
+            cell_measure(&cells[c], finding_of(bench, round, c));
+        }
+    if (isatty(STDERR_FILENO))
+        fputs("\r\033[K", stderr);
+}
+
+/* ---- writing ---- */
+
+static int compare(const void *a, const void *b)
+{
+    double one = *(const double *)a, other = *(const double *)b;
+
+    return one < other ? -1 : one > other;
+}
+
+/* The values of a cell that went well, sorted. Returns how many. */
+static size_t sort_values(const struct bench *bench, size_t c, size_t v,
+                          double *values)
+{
+    size_t count = 0;
+
+    for (size_t round = 0; round < bench->rounds; round++)
+        if (finding_of(bench, round, c)->ok)
+            values[count++] = finding_of(bench, round, c)->values[v];
+    qsort(values, count, sizeof values[0], compare);
+    return count;
+}
+
+/* The value below which `quarters` fourths lie; the clock tells no more. */
+static double quartile(const double *values, size_t count, size_t quarters)
+{
+    return round(values[(count - 1) * quarters / 4] * 100) / 100;
+}
+
+/* What went wrong in any round; or what the first one said. */
+static const char *note_of(const struct bench *bench, size_t c)
+{
+    for (size_t round = 0; round < bench->rounds; round++)
+        if (finding_of(bench, round, c)->note[0] != '\0')
+            return finding_of(bench, round, c)->note;
+    return "";
+}
+
+static void write_row(const struct bench *bench, size_t c, size_t v,
+                      double *values)
+{
+    const struct cell *cell = &cells[c];
+    size_t count = sort_values(bench, c, v, values);
+
+    csv_text(stdout, cell->names[v]);
+    printf(",%s,", cell->kind);
+    if (cell->depth > 0)
+        printf("%d", cell->depth);
+    putchar(',');
+    if (cell->count > 0)
+        printf("%zu", cell_count_of(cell));
+    printf(",%zu", count);
+    for (size_t quarters = 1; quarters <= 3; quarters++)
+        csv_number(stdout, count > 0 ? quartile(values, count, quarters) : NAN);
+    printf(",%s,", cell->unit);
+    csv_text(stdout, note_of(bench, c));
+    putchar('\n');
+}
+
+static void write_rows(const struct bench *bench, double *values)
+{
+    puts("measure,kind,depth,at_once,runs,low_quartile,median,high_quartile,"
+         "unit,note");
+    for (size_t c = 0; c < cell_count; c++)
+        for (size_t v = 0; v < CELL_VALUES && cells[c].names[v] != NULL; v++)
+            write_row(bench, c, v, values);
+}
+
+static int write_csv(const struct bench *bench, const char *command)
+{
+    struct machine machine;
+    double *values = malloc(bench->rounds * sizeof values[0]);
+
+    if (values == NULL)
+        return -1;
+    machine_describe(&machine);
+    printf("# command: %s\n", command);
+    printf("# runs: %zu, interleaved\n", bench->rounds);
+    puts("# frame, task, exchange, text: bytes of a fetch of 06-futures");
+    puts("# waiting: bytes that each fetch in flight adds to the whole stage");
+    puts("# waiting kernel: kernel stacks and page tables, nothing else");
+    puts("# switch: a resume and the next wait, on one processor");
+    puts("# fit: how many wait at once, made until the note's reason");
+    machine_write_header(stdout, &machine);
+    write_rows(bench, values);
+    free(values);
+    return fflush(stdout) != 0 || ferror(stdout) ? -1 : 0;
+}
+
+/* ---- all of it ---- */
+
+static int complain(const char *doing)
+{
+    fprintf(stderr, "frames: %s: %s\n", doing, strerror(errno));
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    struct bench bench = {0};
+    char *command = command_line_text(argc, argv);
+
+    find_stages(argv[0]);
+    int status = read_options(&bench, argc, argv);
+    if (status != GO_ON) {
+        free(command);
+        return status;
+    }
+    status = 0;
+    raise_limit();
+    bench.findings = calloc(bench.rounds * cell_count, sizeof(struct finding));
+    if (command == NULL || bench.findings == NULL) {
+        status = complain("cannot begin");
+    } else {
+        measure_all(&bench);
+        if (write_csv(&bench, command) < 0)
+            status = complain("cannot write");
+    }
+    free(bench.findings);
+    free(command);
+    return status;
+}
