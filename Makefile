@@ -192,16 +192,21 @@ threaded = resolve queue conformance stages
 modules  = $(filter-out conformance frames misuse race site site_faults \
              stages workers,$(only))
 
-run-suites: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
+compile: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
+
+run-suites: compile
 	@failed=; for suite in $(only:%=$(BUILD)/tests/%_test); do \
 	    BUILD=$(BUILD) $(UNDER) $$suite || failed="$$failed $$suite"; \
 	done; \
-	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
+	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi; \
+	echo "All $(words $(only)) suites pass."
 
 # Builds of their own, with warnings as errors, beside the one you use.
-again = $(MAKE) --no-print-directory WARNINGS='$(WARNINGS) -Werror'
+again = $(MAKE) -j$$(getconf _NPROCESSORS_ONLN) --no-print-directory \
+        WARNINGS='$(WARNINGS) -Werror'
 
 check: ## run all tests (under two minutes); CC=clang for another compiler
+	@$(again) BUILD=$(BUILD)/check-clang CC=clang CFLAGS=-O0 compile
 	@$(again) BUILD=$(BUILD)/check run-suites
 
 asan_flags = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -232,6 +237,6 @@ format: ## lay the code out by .clang-format
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
-.PHONY: all setup race real experiments plots run-suites check check-asan check-tsan check-valgrind help \
-        format clean
+.PHONY: all setup race real experiments plots compile run-suites check \
+        check-asan check-tsan check-valgrind help format clean
 .PRECIOUS: $(BUILD)/%.o
