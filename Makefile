@@ -158,7 +158,7 @@ $(BUILD)/tests/pool_test: WRAP += -Wl,--wrap=fork,--wrap=poll,--wrap=socketpair
 # at the end at what was left over.
 tested  = $(STAGES:%=$(BUILD)/tests/stages/%) \
           $(EXAMPLES:examples/%=$(BUILD)/tests/stages/%)
-inserts = $(BUILD)/tests/leftovers.o $(BUILD)/tests/fake_resolver.o
+inserts = $(patsubst %,$(BUILD)/tests/%.o,leftovers fake_resolver small_socket)
 $(BUILD)/tests/stages/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/stages/02-processes: $(call object,stages/02-processes/*.c) \
                                     $(fetch)
@@ -174,7 +174,7 @@ $(tested): $(inserts) $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
-	    -Wl,--wrap=getaddrinfo -luriparser
+	    -Wl,--wrap=getaddrinfo,--wrap=socket -luriparser
 
 # Small programs, each with the transcript that it must print.
 twins = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/conformance/[0-9]*.c))

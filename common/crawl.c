@@ -187,10 +187,12 @@ static void say_what_was_left(const struct crawl *crawl, size_t cancelled)
 
 int crawl_close(struct crawl *crawl)
 {
-    size_t cancelled = crawl->frontier.known - crawl->frontier.finished;
+    size_t cancelled = 0;
     int status = 0;
 
     crawl_give_up(crawl, OUTCOME_CANCELLED, 0, NULL);
+    for (struct page *p = crawl->frontier.pages; p != NULL; p = p->hh.next)
+        cancelled += p->result.outcome == OUTCOME_CANCELLED;
     if (report_close(&crawl->report, &crawl->frontier, &crawl->figures) < 0 ||
         crawl->report.failed > 0 || crawl->lost_links)
         status = 1;

@@ -246,6 +246,26 @@ static int append_link(struct links *links, const struct url *url)
     return 1;
 }
 
+/*
+ * What links are resolved against: the first <base href>, unless it is none or
+ * of a scheme that HTML does not allow there (WHATWG HTML, 4.2.3).
+ */
+static int find_base(const struct exchange *x, const struct links *found,
+                     struct url *base)
+{
+    if (found->base != NULL) {
+        if (url_resolve(base, &x->url, found->base) == 0) {
+            if (strcmp(base->scheme, "data") != 0 &&
+                strcmp(base->scheme, "javascript") != 0)
+                return 0;
+            url_free(base);
+        } else if (errno == ENOMEM) {
+            return -1;
+        }
+    }
+    return url_resolve(base, &x->url, "");
+}
+
 /* The page's links, in normal form, whatever their origin. */
 static int resolve_links(struct exchange *x, const struct links *found,
                          struct links *resolved)
@@ -253,9 +273,7 @@ static int resolve_links(struct exchange *x, const struct links *found,
     struct url base;
     struct url url;
 
-    if (url_resolve(&base, &x->url, found->base != NULL ? found->base : "") <
-            0 &&
-        (errno == ENOMEM || url_resolve(&base, &x->url, "") < 0))
+    if (find_base(x, found, &base) < 0)
         return -1;
     size_t left = found->count;
     resolved->too_long = found->too_long;
@@ -372,8 +390,11 @@ static void take_verdict(struct exchange *x, enum http_verdict verdict)
             accept_answer(x);
         break;
     case HTTP_TRUNCATED:
-        if (x->send_error != 0) /* it closed on us before it had read us */
-            end_with(x, OUTCOME_RESET, x->send_error, "sending the request");
+        /* It closed on us before it had read us. */
+        if (x->send_error != 0 || x->state == EXCHANGE_SENDING)
+            end_with(x, OUTCOME_RESET,
+                     x->send_error != 0 ? x->send_error : EPIPE,
+                     "sending the request");
         else
             end_with(x, OUTCOME_TRUNCATED, 0, problem);
         break;

@@ -106,7 +106,12 @@ void exchange_sent(struct exchange *x, size_t size);
  */
 void exchange_send_failed(struct exchange *x, int error);
 
-/* `size` bytes arrived; 0 means that the server has closed its side. */
+/*
+ * `size` bytes arrived; 0 means that the server has closed its side. A server
+ * may answer before it has read the request: so while sending would have to
+ * wait, bytes may be received, too, and it is still EXCHANGE_SENDING unless
+ * the answer is whole by then.
+ */
 void exchange_received(struct exchange *x, const char *data, size_t size);
 
 /* Receiving failed, for the reason `error` (an errno). */

@@ -140,7 +140,8 @@ static const char *set_option(struct options *options, int letter,
         return value[0] != '\0' ? NULL : "give a file name, or - for stdout";
     case OPTION_TRACE:
         options->trace = value;
-        return value[0] != '\0' ? NULL : "give a file name";
+        return value[0] != '\0' && strcmp(value, "-") != 0 ? NULL
+                                                           : "give a file name";
     case OPTION_JSON:
         options->json = true;
         return NULL;

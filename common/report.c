@@ -41,6 +41,8 @@ static FILE *open_output(const struct stage *stage, const char *path,
     return file;
 }
 
+static int check_clashes(const struct report *report);
+
 int report_open(struct report *report, const struct stage *stage,
                 const struct options *options)
 {
@@ -50,8 +52,8 @@ int report_open(struct report *report, const struct stage *stage,
     *report = (struct report){.stage = stage, .options = options};
     if (!options->quiet && !options->json)
         report->lines = to_stdout ? stderr : stdout;
-    if (report->lines ==
-        stdout) /* a reader at a pipe wants them as they come */
+    /* Whoever reads the lines through a pipe wants them as they come. */
+    if (report->lines == stdout)
         setvbuf(stdout, NULL, _IOLBF, 0);
     if (to_stdout)
         report->manifest = stdout;
@@ -65,8 +67,57 @@ int report_open(struct report *report, const struct stage *stage,
         report_abandon(report);
         return -1;
     }
+    if (check_clashes(report) < 0) {
+        report_abandon(report);
+        return -1;
+    }
     report->start_ns = clock_now_ns();
     return 0;
+}
+
+/*
+ * Two outputs into one file would write over each other, and one into a list
+ * of URLs would destroy it. A terminal or /dev/null takes anything.
+ */
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+           !S_ISCHR(a->st_mode);
+}
+
+/* The name of what `file` would write over, or NULL. */
+static const char *find_clash(const struct report *report, FILE *file)
+{
+    const struct options *options = report->options;
+    struct stat about, other;
+
+    if (file == NULL || fstat(fileno(file), &about) < 0)
+        return NULL;
+    if (file == report->trace && report->manifest != NULL &&
+        fstat(fileno(report->manifest), &other) == 0 &&
+        is_same_file(&about, &other))
+        return options->manifest;
+    if (options->json && fstat(STDOUT_FILENO, &other) == 0 &&
+        is_same_file(&about, &other))
+        return "stdout, which --json wants";
+    for (size_t i = 0; i < options->input_file_count; i++)
+        if (stat(options->input_files[i], &other) == 0 &&
+            is_same_file(&about, &other))
+            return options->input_files[i];
+    return NULL;
+}
+
+static int check_clashes(const struct report *report)
+{
+    const char *clash = find_clash(report, report->manifest);
+
+    if (clash == NULL)
+        clash = find_clash(report, report->trace);
+    if (clash == NULL)
+        return 0;
+    fprintf(stderr, "%s: would write over %s: give each output its own file\n",
+            report->stage->name, clash);
+    return -1;
 }
 
 static void abandon(FILE *file, bool made, const char *path)

@@ -11,15 +11,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The beginning of what somebody gave; no byte of it may move the cursor. */
+static void show(const char *text)
+{
+    enum { SHOWN = 80 };
+
+    for (size_t i = 0; text[i] != '\0' && i < SHOWN; i++)
+        fputc(iscntrl((unsigned char)text[i]) ? '?' : text[i], stderr);
+    if (strlen(text) > SHOWN)
+        fputs("...", stderr);
+}
+
 static int complain(const struct stage *stage, const char *where, size_t line,
                     const char *text)
 {
     fprintf(stderr, "%s: ", stage->name);
     if (where != NULL)
         fprintf(stderr, "%s, line %zu: ", where, line);
-    fprintf(stderr,
-            "'%s' is no URL: give a whole one, like http://127.0.0.1:8000/\n",
-            text);
+    fputc('\'', stderr);
+    show(text);
+    if (strlen(text) > URL_MAX_LENGTH)
+        fprintf(stderr, "' is too long: no URL may have more than %d bytes\n",
+                URL_MAX_LENGTH);
+    else
+        fputs("' is no URL: give a whole one, like http://127.0.0.1:8000/\n",
+              stderr);
     return 2;
 }
 
@@ -66,6 +82,8 @@ static int add_lines(struct frontier *frontier, const struct stage *stage,
     errno = 0;
     while (status == 0 && (length = getline(&line, &size, file)) >= 0) {
         number++;
+        if (number == 1 && length >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0)
+            memset(line, ' ', 3); /* what some editors begin a file with */
         if (memchr(line, '\0', (size_t)length) != NULL)
             status = complain(stage, name, number, "(a line with a NUL in it)");
         else if (*strip(line, (size_t)length) != '\0')

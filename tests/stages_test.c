@@ -393,6 +393,62 @@ START_TEST(a_resolver_that_never_answers_is_a_timeout_and_hurts_no_other)
 }
 END_TEST
 
+/* ---- answering before the request is read ---- */
+
+/*
+ * A server that takes in next to nothing, and a request that fits in no
+ * buffer between the two: it cannot be sent until the server reads, which it
+ * never does. It says `answer` and shuts its side if that is to be the end.
+ */
+static void answered_unread(const char *answer, bool shut, int status,
+                            const char *line)
+{
+    char url[64], *long_url = malloc(32000);
+    int listener = bound_socket(url, sizeof url), small = 1;
+
+    setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    ck_assert_int_eq(listen(listener, 4), 0);
+    snprintf(long_url, 32000, "%s%0*d", url, 30000, 7);
+    setenv("SMALL_SEND_BUFFER", "1", 1);
+    for (size_t i = 0; i < variant_count; i++) {
+        struct child child = start_variant(
+            &variants[i], (const char *const[]){"-t10", long_url, NULL});
+        int fd = accept(listener, NULL, NULL);
+        ck_assert_int_eq(write(fd, answer, strlen(answer)), strlen(answer));
+        if (shut)
+            shutdown(fd, SHUT_WR);
+        struct ended ended = child_end(&child);
+        ck_assert_msg(ended.status == status, "%s ended with %d: %.300s",
+                      variants[i].program, ended.status, ended.out);
+        char *manifest = read_file(manifest_path());
+        ck_assert_msg(strncmp(manifest, line, strlen(line)) == 0, "%s: %.99s",
+                      variants[i].program, manifest);
+        free(manifest);
+        ended_free(&ended);
+        close(fd);
+    }
+    unsetenv("SMALL_SEND_BUFFER");
+    close(listener);
+    free(long_url);
+}
+
+START_TEST(an_answer_counts_though_the_request_was_never_read)
+{
+    answered_unread("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", false, 0,
+                    "ok 200 2 ");
+    answered_unread("HTTP/1.1 200 OK\r\n\r\nok", true, 0, "ok 200 2 ");
+    answered_unread("SSH-2.0-x\r\n", false, 1, "malformed - - - ");
+}
+END_TEST
+
+START_TEST(a_server_that_closes_before_it_has_read_us_is_reset)
+{
+    answered_unread("", true, 1, "reset - - - ");
+    answered_unread("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", true, 1,
+                    "reset - - - ");
+}
+END_TEST
+
 /* ---- limits of our own machine ---- */
 
 START_TEST(descriptors_running_out_only_slows_the_crawl_down)
@@ -593,6 +649,10 @@ static const struct bad_usage {
     {{"--manifest=/nonexistent/m", "http://127.0.0.1/"}, "cannot write"},
     {{"--trace=/nonexistent/t", "http://127.0.0.1/"}, "cannot write"},
     {{"--manifest=", "http://127.0.0.1/"}, "file name"},
+    {{"--trace=-", "http://127.0.0.1/"}, "file name"},
+    {{"--manifest=/tmp/same-file-twice", "--trace=/tmp/same-file-twice",
+      "http://127.0.0.1/"},
+     "write over"},
 };
 
 START_TEST(bad_usage_is_explained_and_nothing_is_fetched)
@@ -710,6 +770,10 @@ int main(void)
     tcase_add_test(
         contract,
         a_resolver_that_never_answers_is_a_timeout_and_hurts_no_other);
+    tcase_add_test(contract,
+                   an_answer_counts_though_the_request_was_never_read);
+    tcase_add_test(contract,
+                   a_server_that_closes_before_it_has_read_us_is_reset);
     tcase_add_test(contract, descriptors_running_out_only_slows_the_crawl_down);
     tcase_add_test(contract, stdout_that_is_full_is_said_and_is_a_failure);
     tcase_add_test(contract, ctrl_c_reports_what_is_done_and_cancels_the_rest);

@@ -186,6 +186,8 @@ static bool counted_well(struct race *race, struct run *run)
     else if (options->url_count == 0 && run->figure[FIGURE_FAILED] > 0)
         race_run_is_bad(run, "%g of %g pages failed",
                         run->figure[FIGURE_FAILED], pages);
+    else if (run->figure[FIGURE_FAILED] >= pages)
+        race_run_is_bad(run, "no page was fetched");
     else if (run->digest[0] != '\0' && strcmp(run->digest, digest) != 0)
         race_run_is_bad(run, "its JSON has the digest %s, its manifest %s",
                         run->digest, digest);

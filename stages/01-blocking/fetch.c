@@ -25,6 +25,9 @@
  */
 static const int64_t LOOK_UP_NS = NS_PER_S;
 
+/* A send that waits longer than this looks for an answer meanwhile. */
+static const int64_t SEND_LOOK_UP_NS = NS_PER_S / 10;
+
 enum { CHUNK_SIZE = 16 * 1024 };
 
 /* ---- deadlines for calls that know only time limits ---- */
@@ -157,12 +160,35 @@ static int dial(struct exchange *x)
 
 /* ---- talking ---- */
 
+/* `flags` are those of recv(2): MSG_DONTWAIT takes only what is there. */
+static void receive_some(struct exchange *x, int fd, int flags)
+{
+    char chunk[CHUNK_SIZE];
+
+    if (limit_wait(fd, SO_RCVTIMEO, x->deadline_ns) < 0) {
+        may_go_on(x);
+        return;
+    }
+    x->page->result.waits += !(flags & MSG_DONTWAIT);
+    ssize_t n = recv(fd, chunk, sizeof chunk, flags);
+    if (n >= 0)
+        exchange_received(x, chunk, (size_t)n);
+    else if (!is_look_up(errno))
+        exchange_receive_failed(x, errno);
+}
+
+/*
+ * Waits a while at most: if the server does not read, it may be because it
+ * has answered already.
+ */
 static void send_some(struct exchange *x, int fd)
 {
     size_t size;
     const char *data = exchange_unsent(x, &size);
+    int64_t soon_ns = clock_now_ns() + SEND_LOOK_UP_NS;
 
-    if (limit_wait(fd, SO_SNDTIMEO, x->deadline_ns) < 0) {
+    if (limit_wait(fd, SO_SNDTIMEO,
+                   soon_ns < x->deadline_ns ? soon_ns : x->deadline_ns) < 0) {
         may_go_on(x);
         return;
     }
@@ -172,22 +198,8 @@ static void send_some(struct exchange *x, int fd)
         exchange_sent(x, (size_t)n);
     else if (!is_look_up(errno))
         exchange_send_failed(x, errno);
-}
-
-static void receive_some(struct exchange *x, int fd)
-{
-    char chunk[CHUNK_SIZE];
-
-    if (limit_wait(fd, SO_RCVTIMEO, x->deadline_ns) < 0) {
-        may_go_on(x);
-        return;
-    }
-    x->page->result.waits++;
-    ssize_t n = recv(fd, chunk, sizeof chunk, 0);
-    if (n >= 0)
-        exchange_received(x, chunk, (size_t)n);
-    else if (!is_look_up(errno))
-        exchange_receive_failed(x, errno);
+    if (x->state == EXCHANGE_SENDING)
+        receive_some(x, fd, MSG_DONTWAIT);
 }
 
 static void talk(struct exchange *x, int fd)
@@ -195,7 +207,7 @@ static void talk(struct exchange *x, int fd)
     while (x->state == EXCHANGE_SENDING && may_go_on(x))
         send_some(x, fd);
     while (x->state == EXCHANGE_READING && may_go_on(x))
-        receive_some(x, fd);
+        receive_some(x, fd, 0);
 }
 
 void fetch(struct page *page, const struct options *options,

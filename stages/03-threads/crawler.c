@@ -22,6 +22,12 @@ static const struct stage stage = {
     .summary = "Crawls with a pool of threads over one frontier.",
 };
 
+/*
+ * A stack is address space that nobody else can have, and the default of 8 MiB
+ * is far more than a fetch needs.
+ */
+enum { STACK_SIZE = 512 * 1024 };
+
 struct shared {
     pthread_mutex_t mutex;  /* over the crawl */
     pthread_cond_t changed; /* there may be a page to take, or it is over */
@@ -92,14 +98,19 @@ static size_t start_workers(struct shared *shared, struct worker *workers,
 {
     size_t started = 0;
 
+    pthread_attr_t small;
+
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, STACK_SIZE);
     for (*error = 0; started < wanted; started++) {
         struct worker *worker = &workers[started];
         worker->shared = shared;
         worker->number = (int)started;
-        *error = pthread_create(&worker->thread, NULL, work, worker);
+        *error = pthread_create(&worker->thread, &small, work, worker);
         if (*error != 0)
             break;
     }
+    pthread_attr_destroy(&small);
     return started;
 }
 

@@ -101,20 +101,6 @@ static void step_connecting(struct flight *flight, int64_t now_ns)
         hang_up(flight);
 }
 
-static void step_sending(struct flight *flight)
-{
-    size_t size;
-    const char *data = exchange_unsent(&flight->x, &size);
-
-    ssize_t n = send(flight->fd, data, size, MSG_NOSIGNAL);
-    if (n >= 0)
-        exchange_sent(&flight->x, (size_t)n);
-    else if (is_not_yet(errno))
-        flight->x.page->result.retries++;
-    else
-        exchange_send_failed(&flight->x, errno);
-}
-
 static void step_reading(struct flight *flight)
 {
     char chunk[CHUNK_SIZE];
@@ -126,6 +112,21 @@ static void step_reading(struct flight *flight)
         flight->x.page->result.retries++;
     else
         exchange_receive_failed(&flight->x, errno);
+}
+
+/* A server that does not read may have answered already: look for that. */
+static void step_sending(struct flight *flight)
+{
+    size_t size;
+    const char *data = exchange_unsent(&flight->x, &size);
+
+    ssize_t n = send(flight->fd, data, size, MSG_NOSIGNAL);
+    if (n >= 0)
+        exchange_sent(&flight->x, (size_t)n);
+    else if (!is_not_yet(errno))
+        exchange_send_failed(&flight->x, errno);
+    else
+        step_reading(flight);
 }
 
 static void step(struct flight *flight, struct resolver *resolver)

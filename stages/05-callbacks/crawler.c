@@ -127,12 +127,10 @@ static void watch(struct flight *flight, int events,
 
 /* ---- the answer ---- */
 
-static void on_readable(void *data, int events)
+static void receive(struct flight *flight)
 {
-    struct flight *flight = data;
     char chunk[CHUNK_SIZE];
 
-    (void)events;
     ssize_t n = recv(flight->fd, chunk, sizeof chunk, 0);
     if (n >= 0)
         exchange_received(&flight->x, chunk, (size_t)n);
@@ -140,6 +138,14 @@ static void on_readable(void *data, int events)
         flight->x.page->result.retries++; /* readiness is a hint */
     else
         exchange_receive_failed(&flight->x, errno);
+}
+
+static void on_readable(void *data, int events)
+{
+    struct flight *flight = data;
+
+    (void)events;
+    receive(flight);
     settle(flight);
 }
 
@@ -160,7 +166,7 @@ static void send_request(struct flight *flight)
             exchange_sent(x, (size_t)n);
         else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             x->page->result.retries++;
-            watch(flight, SELECTOR_WRITE, on_writable);
+            watch(flight, SELECTOR_READ | SELECTOR_WRITE, on_writable);
             return;
         } else if (errno != EINTR)
             exchange_send_failed(x, errno);
@@ -169,12 +175,15 @@ static void send_request(struct flight *flight)
         watch(flight, SELECTOR_READ, on_readable);
 }
 
+/* A server that does not read may have answered already. */
 static void on_writable(void *data, int events)
 {
     struct flight *flight = data;
 
-    (void)events;
-    send_request(flight);
+    if (events & SELECTOR_READ)
+        receive(flight);
+    if (flight->x.state == EXCHANGE_SENDING)
+        send_request(flight);
     settle(flight);
 }
 

@@ -221,21 +221,6 @@ static bool try_send(struct transfer *self)
     return false;
 }
 
-static struct future *send_all(struct coroutine *co)
-{
-    struct transfer *self = (struct transfer *)co;
-
-    CO_BEGIN(self);
-    while (self->x->state == EXCHANGE_SENDING) {
-        if (try_send(self)) {
-            self->ready = ready_new(self->loop, self->fd, SELECTOR_WRITE);
-            CO_AWAIT(self, self->ready);
-        }
-    }
-    CO_FINALLY(self);
-    CO_END(self);
-}
-
 static void receive(struct transfer *self)
 {
     char chunk[CHUNK_SIZE];
@@ -247,6 +232,23 @@ static void receive(struct transfer *self)
         self->x->page->result.retries++;
     else
         exchange_receive_failed(self->x, errno);
+}
+
+static struct future *send_all(struct coroutine *co)
+{
+    struct transfer *self = (struct transfer *)co;
+
+    CO_BEGIN(self);
+    while (self->x->state == EXCHANGE_SENDING) {
+        if (try_send(self)) {
+            self->ready =
+                ready_new(self->loop, self->fd, SELECTOR_READ | SELECTOR_WRITE);
+            CO_AWAIT(self, self->ready);
+            receive(self); /* it may have answered instead of reading */
+        }
+    }
+    CO_FINALLY(self);
+    CO_END(self);
 }
 
 static struct future *read_all(struct coroutine *co)

@@ -203,7 +203,7 @@ static struct future *fetch(struct coroutine *co)
         while (x->state == EXCHANGE_SENDING) {
             if (!try_send(self))
                 continue;
-            if (!watch(self, SELECTOR_WRITE))
+            if (!watch(self, SELECTOR_READ | SELECTOR_WRITE))
                 CO_RETURN(self);
             CO_YIELD(self, &self->ready);
             loop_unwatch(self->loop, self->fd);
@@ -211,6 +211,7 @@ static struct future *fetch(struct coroutine *co)
                 end_by(x, self->ready.co.error);
                 CO_RETURN(self);
             }
+            try_receive(self); /* it may have answered instead of reading */
         }
 
         /* the answer */

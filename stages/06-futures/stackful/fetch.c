@@ -152,25 +152,6 @@ static void dial(struct fetch *self)
 
 /* ---- talking ---- */
 
-static void send_all(struct fetch *self)
-{
-    struct exchange *x = &self->x;
-
-    while (x->state == EXCHANGE_SENDING) {
-        size_t size;
-        const char *request = exchange_unsent(x, &size);
-        ssize_t n = send(self->fd, request, size, MSG_NOSIGNAL);
-        if (n >= 0)
-            exchange_sent(x, (size_t)n);
-        else if (!is_not_yet(errno))
-            exchange_send_failed(x, errno);
-        else {
-            x->page->result.retries++;
-            ready(self, SELECTOR_WRITE);
-        }
-    }
-}
-
 /*
  * All fibers receive into the same chunk: none waits while it holds anything.
  * On a stack it would be memory for good in each that ever received.
@@ -186,6 +167,27 @@ static void receive(struct fetch *self)
         self->x.page->result.retries++;
     else
         exchange_receive_failed(&self->x, errno);
+}
+
+static void send_all(struct fetch *self)
+{
+    struct exchange *x = &self->x;
+
+    while (x->state == EXCHANGE_SENDING) {
+        size_t size;
+        const char *request = exchange_unsent(x, &size);
+        ssize_t n = send(self->fd, request, size, MSG_NOSIGNAL);
+        if (n >= 0)
+            exchange_sent(x, (size_t)n);
+        else if (!is_not_yet(errno))
+            exchange_send_failed(x, errno);
+        else {
+            x->page->result.retries++;
+            /* It may have answered instead of reading. */
+            if (ready(self, SELECTOR_READ | SELECTOR_WRITE))
+                receive(self);
+        }
+    }
 }
 
 static void read_all(struct fetch *self)
