@@ -108,7 +108,7 @@ do for [i = 1:n] {
 }
 set arrow 1 from exchange, 0.5 to exchange, n + 0.85 nohead \
     linecolor rgb hex(fade) dashtype 3
-set label 2 sprintf("%s of each are URL, request and reader", \
+set label 2 sprintf("%s of each are its URL and the reader of its answer", \
     bytes(exchange)) at exchange, n + 0.68 left offset 0.7,0 \
     font ",10" textcolor rgb hex(fade)
 plot NaN
