@@ -185,7 +185,7 @@ static const struct {
      "http://a/y?q http://b/z "},
     {HTML "<a href=mailto:x@a>", "mailto:x@a "},
     {HTML "<base href='http://c/deep/'><a href=x>", "http://c/deep/x "},
-    {HTML "<base href='/root/'><a href=x>", "http://a/root/x "},
+    {HTML "<base href='/dir/'><a href=x>", "http://a/dir/x "},
     {HTML "<base href='http://['><a href=x>", "http://a/dir/x "},
     {HTML "<a href='http://['><a href=x>", "http://a/dir/x "},
     {HTML "<p>none", ""},

@@ -83,7 +83,7 @@ for stage in "$@"; do
     fi
 done
 
-grep -v '^ok 200 ' "$dir/$1.manifest" | sed 's/^/not 200:        /' || true
+sed -n '/^ok 200 /!s/^\([a-z-]* [^ ]*\) .* /answered \1:  /p' "$dir/$1.manifest"
 sed -n 's/^ok 200 [^ ]* [^ ]* //p' "$dir/$1.manifest" >"$dir/our.urls"
 if cmp -s "$dir/our.urls" "$dir/wget.urls"; then
     echo "One manifest, and the set of pages that wget found."

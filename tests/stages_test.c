@@ -276,7 +276,7 @@ END_TEST
 
 START_TEST(every_fault_comes_to_what_the_table_says)
 {
-    const char *arguments[MAX_ARGUMENTS] = {is_patient() ? "-t10" : "-t700ms",
+    const char *arguments[MAX_ARGUMENTS] = {is_patient() ? "-t10" : "-t1",
                                             "--max-redirects=5"};
     size_t n = 2;
 
