@@ -50,9 +50,9 @@ struct exchange {
     struct url url;                 /* of this hop */
     const struct addrinfo *address; /* to be tried now; more may follow */
     bool out_of_ports;              /* one failed for want of a local port */
-    struct buffer request;
-    size_t sent;    /* bytes of it that are out */
-    int send_error; /* errno of a send that failed, or 0 */
+    struct buffer request; /* held only from connected till it is sent */
+    size_t sent;           /* bytes of it that are out */
+    int send_error;        /* errno of a send that failed, or 0 */
     struct http_reader reader;
 };
 
@@ -88,13 +88,13 @@ void exchange_address_failed(struct exchange *x, int error);
 
 /*
  * `fd` is connected to the address: on to sending, or, if the kernel has
- * connected the socket to itself (see exchange.c), to the next address: then
- * the caller closes fd, as it does whenever the state is not
- * EXCHANGE_SENDING after this call.
+ * connected the socket to itself (see exchange.c), to the next address; or
+ * over, without memory for the request. The caller closes fd whenever the
+ * state is not EXCHANGE_SENDING after this call.
  */
 void exchange_connected(struct exchange *x, int fd);
 
-/* What is still to be sent; *size bytes. */
+/* What is still to be sent; *size bytes, which last until the next call. */
 const char *exchange_unsent(const struct exchange *x, size_t *size);
 
 /* The kernel took `size` more bytes; with the last, on to reading. */

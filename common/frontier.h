@@ -3,8 +3,9 @@
  *
  * Every page is known once, by the normal form of its URL, in however many
  * spellings it was asked for or linked. Pages are taken in the order in which
- * they became known. Nothing in here waits and nothing locks: a stage with
- * several threads puts its own mutex around it.
+ * they became known; with links followed that order is the order of answers,
+ * so which pages max_pages lets in may differ from run to run. Nothing waits
+ * and nothing locks: a stage with several threads puts its own mutex around it.
  */
 #ifndef COMMON_FRONTIER_H
 #define COMMON_FRONTIER_H

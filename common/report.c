@@ -41,40 +41,6 @@ static FILE *open_output(const struct stage *stage, const char *path,
     return file;
 }
 
-static int check_clashes(const struct report *report);
-
-int report_open(struct report *report, const struct stage *stage,
-                const struct options *options)
-{
-    bool to_stdout =
-        options->manifest != NULL && strcmp(options->manifest, "-") == 0;
-
-    *report = (struct report){.stage = stage, .options = options};
-    if (!options->quiet && !options->json)
-        report->lines = to_stdout ? stderr : stdout;
-    /* Whoever reads the lines through a pipe wants them as they come. */
-    if (report->lines == stdout)
-        setvbuf(stdout, NULL, _IOLBF, 0);
-    if (to_stdout)
-        report->manifest = stdout;
-    else if (options->manifest != NULL &&
-             (report->manifest = open_output(stage, options->manifest,
-                                             &report->made_manifest)) == NULL)
-        return -1;
-    if (options->trace != NULL &&
-        (report->trace =
-             open_output(stage, options->trace, &report->made_trace)) == NULL) {
-        report_abandon(report);
-        return -1;
-    }
-    if (check_clashes(report) < 0) {
-        report_abandon(report);
-        return -1;
-    }
-    report->start_ns = clock_now_ns();
-    return 0;
-}
-
 /*
  * Two outputs into one file would write over each other, and one into a list
  * of URLs would destroy it. A terminal or /dev/null takes anything.
@@ -118,6 +84,35 @@ static int check_clashes(const struct report *report)
     fprintf(stderr, "%s: would write over %s: give each output its own file\n",
             report->stage->name, clash);
     return -1;
+}
+
+int report_open(struct report *report, const struct stage *stage,
+                const struct options *options)
+{
+    bool to_stdout =
+        options->manifest != NULL && strcmp(options->manifest, "-") == 0;
+
+    *report = (struct report){.stage = stage, .options = options};
+    if (!options->quiet && !options->json)
+        report->lines = to_stdout ? stderr : stdout;
+    /* Whoever reads the lines through a pipe wants them as they come. */
+    if (report->lines == stdout)
+        setvbuf(stdout, NULL, _IOLBF, 0);
+    if (to_stdout)
+        report->manifest = stdout;
+    else if (options->manifest != NULL &&
+             (report->manifest = open_output(stage, options->manifest,
+                                             &report->made_manifest)) == NULL)
+        return -1;
+    if (options->trace != NULL)
+        report->trace = open_output(stage, options->trace, &report->made_trace);
+    if ((options->trace != NULL && report->trace == NULL) ||
+        check_clashes(report) < 0) {
+        report_abandon(report);
+        return -1;
+    }
+    report->start_ns = clock_now_ns();
+    return 0;
 }
 
 static void abandon(FILE *file, bool made, const char *path)
