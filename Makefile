@@ -82,7 +82,7 @@ $(BUILD)/race: $(call object,common/race/*.c) $(BUILD)/common.a
 $(BUILD)/selectors: $(call object,stages/05-callbacks/bench/*.c) $(selector) \
                     $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
-	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lm
 
 # What a waiting fetch needs, and what a switch costs.
 $(BUILD)/frames: $(call object,stages/06-futures/stackful/bench/*.c) \

@@ -8,21 +8,18 @@
  */
 #include "wake_up.h"
 
+#include "common/bench.h"
 #include "common/clock.h"
 #include "common/command_line.h"
 #include "common/csv.h"
 #include "common/machine.h"
-#include "common/units.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/select.h>
-#include <unistd.h>
 
 /* "none" writes and reads and waits nowhere: what no selector can go below. */
 static const char *const backends[] = {"epoll", "poll", "select", "none"};
@@ -44,7 +41,7 @@ static const int64_t LONG_NS = 20 * NS_PER_MS;
 
 /* One selector in one scene: a row of what is written. */
 struct cell {
-    int64_t *samples; /* nanoseconds for one wake-up */
+    double *samples; /* nanoseconds for one wake-up */
     size_t count;
     char problem[80]; /* why it could not be measured, or "" */
 };
@@ -73,20 +70,6 @@ static int bad_usage(void)
     return 2;
 }
 
-static int read_rounds(struct bench *bench, const char *text)
-{
-    uint64_t rounds;
-
-    if (units_count(text, &rounds) < 0 || rounds < 1 || rounds > 1000) {
-        fprintf(stderr,
-                "selectors: --rounds=%s: give a whole number from 1 to 1000\n",
-                text);
-        return bad_usage();
-    }
-    bench->rounds = (size_t)rounds;
-    return GO_ON;
-}
-
 /* Returns GO_ON, or the exit status. */
 static int read_options(struct bench *bench, int argc, char **argv)
 {
@@ -100,7 +83,9 @@ static int read_options(struct bench *bench, int argc, char **argv)
     while (status == GO_ON &&
            (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
         if (option == OPTION_ROUNDS)
-            status = read_rounds(bench, optarg);
+            status = bench_read_rounds("selectors", optarg, &bench->rounds) < 0
+                         ? bad_usage()
+                         : GO_ON;
         else if (option == 'h')
             return fputs(help, stdout) < 0 || fflush(stdout) != 0;
         else
@@ -114,17 +99,6 @@ static int read_options(struct bench *bench, int argc, char **argv)
 }
 
 /* ---- measuring ---- */
-
-/* As many descriptors as we may have. */
-static void raise_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 static int open_sockets(struct bench *bench)
 {
@@ -157,8 +131,8 @@ static int refuse(struct cell *cell, int error)
 
 static int take_samples(struct cell *cell, struct wake_up *wake_up)
 {
-    int64_t *samples = realloc(cell->samples, (cell->count + MOST_SAMPLES) *
-                                                  sizeof samples[0]);
+    double *samples = realloc(cell->samples,
+                              (cell->count + MOST_SAMPLES) * sizeof samples[0]);
 
     if (samples == NULL)
         return -1;
@@ -173,7 +147,7 @@ static int take_samples(struct cell *cell, struct wake_up *wake_up)
         int64_t ns = wake_up_measure(wake_up);
         if (ns < 0)
             return -1;
-        samples[cell->count++] = ns;
+        samples[cell->count++] = (double)ns;
     }
     return 0;
 }
@@ -199,33 +173,17 @@ static int measure(struct bench *bench, size_t s, size_t b)
 static int measure_all(struct bench *bench)
 {
     for (size_t round = 0; round < bench->rounds; round++) {
-        if (isatty(STDERR_FILENO))
-            fprintf(stderr, "\rround %zu of %zu\033[K", round + 1,
-                    bench->rounds);
+        bench_show_round(round, bench->rounds, NULL);
         for (size_t s = 0; s < SCENES; s++)
             for (size_t b = 0; b < BACKENDS; b++)
                 if (measure(bench, s, b) < 0)
                     return -1;
     }
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
+    bench_show_end();
     return 0;
 }
 
 /* ---- writing ---- */
-
-static int compare(const void *a, const void *b)
-{
-    int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-
-    return one < other ? -1 : one > other;
-}
-
-/* The sample below which `quarters` fourths of all lie. */
-static double quartile(const struct cell *cell, size_t quarters)
-{
-    return (double)cell->samples[(cell->count - 1) * quarters / 4];
-}
 
 static void write_row(struct cell *cell, size_t s, size_t b)
 {
@@ -235,10 +193,8 @@ static void write_row(struct cell *cell, size_t s, size_t b)
            scene->ready > 0 ? scene->ready : 1);
     csv_text(stdout, cell->count > 0 ? "ok" : cell->problem);
     printf(",%zu", cell->count);
-    if (cell->count > 0)
-        qsort(cell->samples, cell->count, sizeof cell->samples[0], compare);
-    for (size_t quarters = 1; quarters <= 3; quarters++)
-        csv_number(stdout, cell->count > 0 ? quartile(cell, quarters) : NAN);
+    bench_sort(cell->samples, cell->count);
+    bench_write_quartiles(cell->samples, cell->count);
     putchar('\n');
 }
 
@@ -248,9 +204,8 @@ static int write_csv(struct bench *bench, const char *command)
     struct machine machine;
 
     machine_describe(&machine);
-    printf("# command: %s\n", command);
+    bench_write_command(command, bench->rounds);
     puts("# wake-up: one byte written to a Unix socket, a wait, a read");
-    printf("# runs: %zu, interleaved\n", bench->rounds);
     machine_write_header(stdout, &machine);
     puts("backend,idle,ready,result,samples,"
          "low_quartile_ns,median_ns,high_quartile_ns");
@@ -284,7 +239,7 @@ int main(int argc, char **argv)
     if (status != GO_ON)
         return status;
     status = 0;
-    raise_limit();
+    bench_raise_descriptor_limit();
     char *command = command_line_text(argc, argv);
     if (command == NULL || open_sockets(&bench) < 0)
         status = complain("cannot begin");

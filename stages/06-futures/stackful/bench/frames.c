@@ -8,19 +8,16 @@
  */
 #include "cells.h"
 
+#include "common/bench.h"
 #include "common/command_line.h"
 #include "common/csv.h"
 #include "common/machine.h"
-#include "common/units.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 struct bench {
     size_t rounds;
@@ -48,25 +45,13 @@ static int bad_usage(void)
     return 2;
 }
 
-static int read_rounds(struct bench *bench, const char *text)
-{
-    uint64_t rounds;
-
-    if (units_count(text, &rounds) < 0 || rounds < 1 || rounds > 1000) {
-        fprintf(stderr,
-                "frames: --rounds=%s: give a whole number from 1 to 1000\n",
-                text);
-        return bad_usage();
-    }
-    bench->rounds = (size_t)rounds;
-    return GO_ON;
-}
-
 static int take_option(struct bench *bench, int option)
 {
     switch (option) {
     case OPTION_ROUNDS:
-        return read_rounds(bench, optarg);
+        return bench_read_rounds("frames", optarg, &bench->rounds) < 0
+                   ? bad_usage()
+                   : GO_ON;
     case OPTION_QUICK:
         cells_quick = true;
         return GO_ON;
@@ -118,17 +103,6 @@ static void find_stages(char *name)
 
 /* ---- measuring ---- */
 
-/* A socket for each fetch that waits: as many as we may have. */
-static void raise_limit(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static struct finding *finding_of(const struct bench *bench, size_t round,
                                   size_t cell)
 {
@@ -141,23 +115,13 @@ static void measure_all(struct bench *bench)
         for (size_t c = 0; c < cell_count; c++) {
             if (round > 0 && cells[c].once)
                 continue;
-            if (isatty(STDERR_FILENO))
-                fprintf(stderr, "\rround %zu of %zu: %s, %s\033[K", round + 1,
-                        bench->rounds, cells[c].names[0], cells[c].kind);
+            bench_show_round(round, bench->rounds, cells[c].names[0]);
             cell_measure(&cells[c], finding_of(bench, round, c));
         }
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
+    bench_show_end();
 }
 
 /* ---- writing ---- */
-
-static int compare(const void *a, const void *b)
-{
-    double one = *(const double *)a, other = *(const double *)b;
-
-    return one < other ? -1 : one > other;
-}
 
 /* The values of a cell that went well, sorted. Returns how many. */
 static size_t sort_values(const struct bench *bench, size_t c, size_t v,
@@ -168,14 +132,8 @@ static size_t sort_values(const struct bench *bench, size_t c, size_t v,
     for (size_t round = 0; round < bench->rounds; round++)
         if (finding_of(bench, round, c)->ok)
             values[count++] = finding_of(bench, round, c)->values[v];
-    qsort(values, count, sizeof values[0], compare);
+    bench_sort(values, count);
     return count;
-}
-
-/* The value below which `quarters` fourths lie; the clock tells no more. */
-static double quartile(const double *values, size_t count, size_t quarters)
-{
-    return round(values[(count - 1) * quarters / 4] * 100) / 100;
 }
 
 /* What went wrong in any round; or what the first one said. */
@@ -201,8 +159,7 @@ static void write_row(const struct bench *bench, size_t c, size_t v,
     if (cell->count > 0)
         printf("%zu", cell_count_of(cell));
     printf(",%zu", count);
-    for (size_t quarters = 1; quarters <= 3; quarters++)
-        csv_number(stdout, count > 0 ? quartile(values, count, quarters) : NAN);
+    bench_write_quartiles(values, count);
     printf(",%s,", cell->unit);
     csv_text(stdout, note_of(bench, c));
     putchar('\n');
@@ -225,8 +182,7 @@ static int write_csv(const struct bench *bench, const char *command)
     if (values == NULL)
         return -1;
     machine_describe(&machine);
-    printf("# command: %s\n", command);
-    printf("# runs: %zu, interleaved\n", bench->rounds);
+    bench_write_command(command, bench->rounds);
     puts("# frame, task, exchange, text: bytes of a fetch of 06-futures");
     puts("# waiting: bytes that each fetch in flight adds to the whole stage");
     puts("# waiting kernel: kernel stacks and page tables, nothing else");
@@ -258,7 +214,7 @@ int main(int argc, char **argv)
         return status;
     }
     status = 0;
-    raise_limit();
+    bench_raise_descriptor_limit(); /* a socket for each fetch that waits */
     bench.findings = calloc(bench.rounds * cell_count, sizeof(struct finding));
     if (command == NULL || bench.findings == NULL) {
         status = complain("cannot begin");
