@@ -19,7 +19,7 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 STAGES   = 01-blocking 02-processes 03-threads 04-busy-wait 05-callbacks \
            06-futures
 EXAMPLES = examples/06-flat examples/06-stackful
-PROGRAMS = site race $(STAGES) $(EXAMPLES) selectors frames
+PROGRAMS = site race $(STAGES) $(EXAMPLES) selectors frames micro
 programs = $(PROGRAMS:%=$(BUILD)/%)
 
 # ---- what is built ----
@@ -30,7 +30,8 @@ $(BUILD)/%.o: %.c
 	@echo "  $(CC) $<"
 	@$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/stages/06-futures/%.o $(BUILD)/tests/%.o: STD += $(jumps)
+$(BUILD)/stages/06-futures/%.o $(BUILD)/stages/07-loop/%.o \
+    $(BUILD)/tests/%.o: STD += $(jumps)
 
 # What all stages share; common/site and common/race are programs.
 common   := $(wildcard common/*.c)
@@ -39,15 +40,27 @@ $(BUILD)/common.a: $(common:%.c=$(BUILD)/%.o)
 
 object = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)))
 
+# In any order: what is in one archive may need the other.
+archives = -Wl,--start-group $(filter %.a,$^) -Wl,--end-group
+
 # What later stages take over unchanged: 02 and 03 the fetch of 01, 06 the
 # selector of 05. 06 has its fetch twice, and everything else once.
 fetch    = $(BUILD)/stages/01-blocking/fetch.o
 selector = $(call object,stages/05-callbacks/selector*.c) \
            $(BUILD)/stages/05-callbacks/deadlines.o
+pool     = $(BUILD)/stages/02-processes/pool.o \
+           $(BUILD)/stages/02-processes/message.o
 futures  = $(filter-out %fetch.o %fetch_flat.o,\
              $(call object,stages/06-futures/*.c)) $(selector)
 generators = $(patsubst %,$(BUILD)/stages/06-futures/%.o,\
              generator future task)
+
+# 07 takes over the selector of 05, the coroutines of 06, and for its executors
+# the pools of 02 and 03. Programs are linked with what they use of it.
+loop     = $(BUILD)/loop.a
+$(loop): $(filter-out %crawler.o,$(call object,stages/07-loop/*.c)) \
+         $(selector) $(pool) $(BUILD)/stages/03-threads/queue.o
+	@rm -f $@ && ar rcs $@ $^
 
 # The stackful twin of 06: fibers in the place of coroutines.
 fibers   = $(call object,stages/06-futures/stackful/fiber*.c)
@@ -91,6 +104,12 @@ $(BUILD)/frames: $(call object,stages/06-futures/stackful/bench/*.c) \
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -luriparser -lm
 
+# What the loop costs, beside the same work in bare C.
+$(BUILD)/micro: $(call object,stages/07-loop/bench/*.c) $(loop) \
+                $(BUILD)/common.a
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -lm
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # ---- what is run ----
@@ -125,13 +144,16 @@ plots: ## draw the plots from plots/data: FORMAT=svg, png or dumb
 # ---- tests ----
 # One Check suite per module, tests/NAME_test.c; what it needs beside common.
 suites = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*_test.c))
-pool   = $(BUILD)/stages/02-processes/pool.o \
-         $(BUILD)/stages/02-processes/message.o
+
+# Those that are about stage 07, which has a struct future of its own.
+about_07 = $(patsubst tests/%.c,$(BUILD)/$(1)%,\
+             $(shell grep -lsE 'stages/07-loop|loop_support' $(2)))
+$(call about_07,tests/,tests/*_test.c): $(loop)
 
 $(suites): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/run.o \
            $(BUILD)/tests/support.o $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
-	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(WRAP) \
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) $(WRAP) \
 	    -luriparser $$(pkg-config --libs check)
 $(BUILD)/tests/pool_test $(BUILD)/tests/message_test: $(pool)
 $(patsubst %,$(BUILD)/tests/%_test,selector selector_stale selector_limits): \
@@ -143,7 +165,7 @@ $(BUILD)/tests/stackful_test: $(fibers) $(driving)
 $(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 
 # In these suites calls of ours fail when the test says so.
-allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options \
+allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options timers \
              exchange_hops report message resolve url_memory \
              selector_limits deadlines queue)
 $(allocating): $(BUILD)/tests/allocations.o
@@ -180,11 +202,15 @@ $(tested): $(inserts) $(BUILD)/common.a
 twins = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/conformance/[0-9]*.c))
 $(twins): $(BUILD)/conformance/%: $(BUILD)/tests/conformance/%.o \
           $(BUILD)/tests/conformance/support.o $(BUILD)/tests/leftovers.o \
-          $(generators) $(selector) $(pool) $(BUILD)/stages/03-threads/queue.o \
           $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"
-	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^)
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -lm
+twins_of_07 = $(call about_07,,tests/conformance/[0-9]*.c)
+$(filter $(twins_of_07),$(twins)): $(loop) \
+    $(BUILD)/tests/conformance/loop_support.o
+$(filter-out $(twins_of_07),$(twins)): $(generators) $(selector) $(pool) \
+    $(BUILD)/stages/03-threads/queue.o
 
 # `only` names some suites; UNDER is what to run them under.
 only     = $(suites:$(BUILD)/tests/%_test=%)

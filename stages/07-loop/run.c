@@ -1,0 +1,120 @@
+/*
+ * run.c - see loop.h: async_run(), a loop from its making to its end.
+ *
+ *     with Runner() as runner:
+ *         return runner.run(main)
+ */
+#include "loop_internal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+/* ---- Ctrl-C ---- */
+
+struct interrupt {
+    struct loop *loop;
+    struct task *main;
+    bool came;
+};
+
+/* The first one asks the coroutine to end; the next one is not caught. */
+static void on_interrupt(void *data)
+{
+    struct interrupt *interrupt = data;
+
+    interrupt->came = true;
+    loop_remove_signal_handler(interrupt->loop, SIGINT);
+    task_cancel(interrupt->main, NULL);
+}
+
+/* Not if somebody else takes care of it. */
+static void catch_interrupt(struct interrupt *interrupt)
+{
+    struct sigaction now;
+
+    if (sigaction(SIGINT, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+        loop_add_signal_handler(interrupt->loop, SIGINT, on_interrupt,
+                                interrupt);
+}
+
+static bool run_main(struct loop *loop, struct coroutine *object, void **result)
+{
+    struct interrupt interrupt = {.loop = loop};
+
+    interrupt.main = loop_create_task(loop, object);
+    if (interrupt.main == NULL)
+        return false;
+    interrupt.main->quiet = true;
+    catch_interrupt(&interrupt);
+    bool ended = loop_run_until_complete(loop, &interrupt.main->co, result);
+    const struct error *why = error_last();
+    loop_remove_signal_handler(loop, SIGINT);
+    if (!ended && interrupt.came && future_cancelled(&interrupt.main->future) &&
+        task_uncancel(interrupt.main) == 0)
+        why = &error_keyboard_interrupt;
+    task_free(interrupt.main);
+    return ended || error_raise(why);
+}
+
+/* ---- what is left over ---- */
+
+static void report_failed(struct loop *loop, struct task *task)
+{
+    const struct error *error;
+
+    if (future_error(&task->future, &error) && error != NULL)
+        loop_call_exception_handler(
+            loop,
+            &(struct error_context){
+                .message = "unhandled exception during asyncio.run() shutdown",
+                .error = error,
+                .task = task});
+}
+
+/* All are cancelled first, then awaited: they may clean up together. */
+static void cancel_all_tasks(struct loop *loop)
+{
+    size_t count = loop->census.tasks, i = 0;
+    struct task **left = calloc(count + 1, sizeof(struct task *));
+
+    if (left == NULL)
+        return; /* then closing the loop ends them */
+    for (struct task *task = loop->tasks; task != NULL; task = task_next(task))
+        left[i++] = task;
+    for (i = 0; i < count; i++) {
+        future_hold(&left[i]->future);
+        task_cancel(left[i], NULL);
+    }
+    for (i = 0; i < count; i++)
+        loop_run_until_complete(loop, &left[i]->co, NULL);
+    for (i = 0; i < count; i++) {
+        report_failed(loop, left[i]);
+        task_free(left[i]);
+    }
+    free(left);
+}
+
+bool async_run(struct coroutine *object, void **result)
+{
+    static const struct error running =
+        ERROR(&error_runtime,
+              "asyncio.run() cannot be called from a running event loop");
+    struct loop *loop = NULL;
+
+    if (object == NULL)
+        return false;
+    if (running_loop == NULL)
+        loop = loop_new(NULL);
+    else
+        error_raise(&running);
+    if (loop == NULL) {
+        const struct error *why = error_last();
+        coroutine_close(object);
+        return error_raise(why);
+    }
+    bool ended = run_main(loop, object, result);
+    const struct error *why = error_last();
+    cancel_all_tasks(loop);
+    loop_free(loop);
+    return ended || error_raise(why);
+}

@@ -1,0 +1,500 @@
+/*
+ * task.c - see task.h.
+ *
+ *     def __step(self, exc=None):
+ *         try:
+ *             result = coro.send(None) if exc is None else coro.throw(exc)
+ *         except StopIteration as exc:
+ *             super().set_result(exc.value)
+ *         except CancelledError:
+ *             super().cancel()
+ *         except BaseException as exc:
+ *             super().set_exception(exc)
+ *         else:
+ *             result.add_done_callback(self.__wakeup)
+ *             self._fut_waiter = result
+ */
+#include "loop_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Behind the task comes its coroutine's frame, aligned for anything. */
+enum {
+    ALIGNMENT = _Alignof(max_align_t),
+    FRAME_OFFSET = (sizeof(struct task) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT
+};
+
+static const char magic[] = "a coroutine object";
+
+struct future task_bare_yield;
+
+struct coroutine *task_get_coroutine(const struct task *task)
+{
+    return (struct coroutine *)((char *)(uintptr_t)task + FRAME_OFFSET);
+}
+
+/* What it returned, or will. */
+static void *returned(const struct task *task)
+{
+    return ((struct awaitable *)task_get_coroutine(task))->result;
+}
+
+/* ---- rings of tasks ---- */
+
+static void ring_add(struct task **ring, struct task *task)
+{
+    struct task *first = *ring;
+
+    if (first == NULL) {
+        *ring = task->next = task->prev = task;
+        return;
+    }
+    task->next = first;
+    task->prev = first->prev;
+    first->prev->next = task;
+    first->prev = task;
+}
+
+static void ring_remove(struct task **ring, struct task *task)
+{
+    if (*ring == task)
+        *ring = task->next != task ? task->next : NULL;
+    task->next->prev = task->prev;
+    task->prev->next = task->next;
+    task->next = task->prev = NULL;
+}
+
+/* ---- coroutine objects ---- */
+
+/* The task that an object will be driven by; not for a frame in a frame. */
+static struct task *task_of(struct coroutine *object)
+{
+    struct task *task = (struct task *)((char *)object - FRAME_OFFSET);
+
+    if (task->magic == magic && task->number == 0)
+        return task;
+    fprintf(stderr, "a coroutine was given away that is no object, or is no "
+                    "longer yours: make one with COROUTINE()\n");
+    abort();
+}
+
+struct coroutine *coroutine_new(const struct coroutine *frame, size_t size,
+                                const char *call)
+{
+    struct task *task = malloc(FRAME_OFFSET + size);
+
+    if (task == NULL)
+        return error_raise_null(&error_memory);
+    memset(task, 0, sizeof *task);
+    task->magic = magic;
+    struct coroutine *object = task_get_coroutine(task);
+    memcpy(object, frame, size);
+    object->function = call;
+    if (running_loop != NULL && running_loop->debug) {
+        task->future.loop = running_loop;
+        ring_add(&running_loop->objects, task);
+    }
+    return object;
+}
+
+/* It is given away, or closed: nobody need miss it. */
+static void leave_objects(struct task *task)
+{
+    if (task->next != NULL)
+        ring_remove(&task->future.loop->objects, task);
+}
+
+/*
+ * Raises an error where the coroutine waits: what it awaits fails. Returns
+ * what it waits for next, as resuming it does.
+ */
+static struct future *throw(struct coroutine * co, const struct error *error)
+{
+    struct coroutine *inner = co;
+    struct disguise disguise;
+
+    if (co->line == CO_NEW) { /* it dies where it stands: at its beginning */
+        co->error = error;
+        co->line = CO_OVER;
+        return NULL;
+    }
+    while (inner->awaits != NULL)
+        inner = inner->awaits;
+    if (inner->line > 0) /* at a CO_YIELD, where nobody looks for errors */
+        return co->resume(co);
+    if (async_isfuture(inner) && !((struct future *)inner)->in_frame) {
+        future_disguise(&disguise, (struct future *)inner, error);
+        struct future *handed = co->resume(co);
+        future_undisguise(&disguise);
+        return handed;
+    }
+    inner->error = error;
+    inner->line = CO_OVER;
+    return co->resume(co);
+}
+
+/* Lets a coroutine end that nobody drives any more. */
+static bool end_coroutine(struct coroutine *co)
+{
+    static const struct error ignored =
+        ERROR(&error_runtime, "coroutine ignored GeneratorExit");
+
+    if (co->line == CO_OVER)
+        return true;
+    if (throw(co, &error_generator_exit) != NULL)
+        return error_raise(&ignored);
+    return co->error == NULL || error_is(co->error, &error_generator_exit) ||
+           error_raise(co->error);
+}
+
+bool coroutine_close(struct coroutine *object)
+{
+    if (object == NULL)
+        return true;
+    struct task *task = task_of(object);
+    bool ended = end_coroutine(object);
+    leave_objects(task);
+    task->magic = NULL;
+    free(task);
+    return ended;
+}
+
+/* ---- a step ---- */
+
+static void finish(struct task *task)
+{
+    const struct error *error = task_get_coroutine(task)->error;
+
+    ring_remove(&task->future.loop->tasks, task);
+    task->future.loop->census.tasks--;
+    if (error == NULL && task->thrown == NULL)
+        future_settle_result(&task->future, returned(task));
+    else if (error == NULL || error_is(error, &error_cancelled))
+        future_settle_cancelled(&task->future, task->result);
+    else
+        future_settle_error(&task->future, error);
+    future_free(&task->future); /* the loop's hold */
+}
+
+/* Returns why the task cannot wait for the future, or NULL. */
+static const struct error *why_not(const struct task *task,
+                                   const struct future *future)
+{
+    static const struct error other_loop = ERROR(
+        &error_runtime, "the awaited future is attached to a different loop");
+    static const struct error itself =
+        ERROR(&error_runtime, "Task cannot await on itself");
+
+    if (future == &task->future)
+        return &itself;
+    return future->loop != task->future.loop ? &other_loop : NULL;
+}
+
+static void wait_for(struct task *task, struct future *future)
+{
+    const struct error *why = why_not(task, future);
+
+    if (why != NULL)
+        task->thrown = why;
+    if (why != NULL || future_done(future)) {
+        loop_put_in_line(task->future.loop, &task->step);
+        return;
+    }
+    future_tell(future, &task->step);
+    task->waits = future;
+    if (task->thrown != NULL && future_cancel(future, task->result))
+        task->thrown = NULL; /* it comes with the future */
+}
+
+/*
+ * What is to be raised: as it was cancelled, or what it awaited was. In the
+ * latter case the frame finds the error there by itself.
+ */
+static const struct error *take_thrown(struct task *task)
+{
+    const struct error *thrown = task->thrown;
+    const struct future *waited = task->waits;
+
+    task->thrown = NULL;
+    task->waits = NULL;
+    if (waited == NULL || !waited->cancelled)
+        return thrown;
+    task->result = waited->result;
+    return NULL;
+}
+
+static void step(void *data)
+{
+    struct task *task = data;
+    struct loop *loop = task->future.loop;
+    struct coroutine *co = task_get_coroutine(task);
+    struct future *handed;
+
+    const struct error *thrown = take_thrown(task);
+    loop->current = task;
+    handed = thrown != NULL ? throw(co, thrown) : co->resume(co);
+    loop->current = NULL;
+    if (handed == NULL)
+        finish(task);
+    else if (handed == &task_bare_yield)
+        loop_put_in_line(loop, &task->step);
+    else
+        wait_for(task, handed);
+}
+
+struct task *task_of_step(const struct handle *handle)
+{
+    return handle->callback == step ? handle->data : NULL;
+}
+
+/* ---- making and letting go ---- */
+
+static bool cancel(struct future *future, const char *message)
+{
+    struct task *task = (struct task *)future;
+
+    task->cancels++;
+    if (task->waits != NULL && future_cancel(task->waits, message))
+        return true;
+    task->thrown = &error_cancelled;
+    task->result = (void *)(uintptr_t)message;
+    return true;
+}
+
+static void destroy(struct future *future)
+{
+    struct task *task = (struct task *)future;
+
+    task->magic = NULL;
+    free(task);
+}
+
+static const struct future_type task_type = {"Task", cancel, destroy};
+
+static unsigned next_number(void)
+{
+    static atomic_uint made;
+
+    return 1 + atomic_fetch_add_explicit(&made, 1, memory_order_relaxed);
+}
+
+struct task *task_new(struct loop *loop, struct coroutine *object)
+{
+    static const struct error not_a_coroutine =
+        ERROR(&error_type, "a coroutine object was expected, not a future");
+
+    if (object == NULL)
+        return NULL;
+    if (async_isfuture(object))
+        return error_raise_null(&not_a_coroutine);
+    if (!loop_check(loop, step)) {
+        const struct error *why = error_last();
+        coroutine_close(object);
+        return error_raise_null(why);
+    }
+    struct task *task = task_of(object);
+    leave_objects(task);
+    task->future = future_of_type(loop, &task_type);
+    future_made(&task->future);
+    future_hold(&task->future); /* the loop's, until it is done */
+    task->number = next_number();
+    task->step = (struct handle){.callback = step, .data = task};
+    ring_add(&loop->tasks, task);
+    loop->census.tasks++;
+    loop_put_in_line(loop, &task->step);
+    return task;
+}
+
+struct task *loop_create_task(struct loop *loop, struct coroutine *object)
+{
+    if (loop->task_factory != NULL && object != NULL && !loop->closed)
+        return loop->task_factory(loop, object);
+    return task_new(loop, object);
+}
+
+struct task *async_create_task(struct coroutine *object)
+{
+    struct loop *loop = async_get_running_loop();
+
+    if (loop != NULL)
+        return loop_create_task(loop, object);
+    const struct error *why = error_last();
+    coroutine_close(object);
+    return error_raise_null(why);
+}
+
+void loop_set_task_factory(struct loop *loop, loop_task_factory *factory)
+{
+    loop->task_factory = factory;
+}
+
+loop_task_factory *loop_get_task_factory(const struct loop *loop)
+{
+    return loop->task_factory;
+}
+
+void task_free(struct task *task)
+{
+    if (task != NULL)
+        future_free(&task->future);
+}
+
+struct future *async_ensure_future(struct coroutine *awaitable,
+                                   struct loop *loop)
+{
+    static const struct error other_loop = ERROR(
+        &error_value, "The future belongs to a different loop than the one "
+                      "specified as the loop argument");
+
+    if (awaitable == NULL)
+        return NULL;
+    if (async_isfuture(awaitable)) {
+        struct future *future = (struct future *)awaitable;
+        if (loop != NULL && loop != future->loop)
+            return error_raise_null(&other_loop);
+        return future_hold(future);
+    }
+    struct task *task = loop != NULL ? loop_create_task(loop, awaitable)
+                                     : async_create_task(awaitable);
+    return task != NULL ? &task->future : NULL;
+}
+
+/* ---- cancelling ---- */
+
+bool task_cancel(struct task *task, const char *message)
+{
+    return future_cancel(&task->future, message);
+}
+
+unsigned task_cancelling(const struct task *task)
+{
+    return task->cancels;
+}
+
+unsigned task_uncancel(struct task *task)
+{
+    if (task->cancels > 0)
+        task->cancels--;
+    return task->cancels;
+}
+
+const char *task_cancel_message(const struct task *task)
+{
+    if (future_done(&task->future))
+        return future_cancel_message(&task->future);
+    return task->result;
+}
+
+/* ---- what a task says about itself ---- */
+
+const char *task_get_name(const struct task *task)
+{
+    static _Thread_local char name[32];
+
+    if (task->name != NULL)
+        return task->name;
+    snprintf(name, sizeof name, "Task-%u", task->number);
+    return name;
+}
+
+void task_set_name(struct task *task, const char *name)
+{
+    task->name = name;
+}
+
+struct task *future_task(struct future *future)
+{
+    return future->type == &task_type ? (struct task *)future : NULL;
+}
+
+struct task *async_current_task(const struct loop *loop)
+{
+    if (loop == NULL)
+        loop = running_loop;
+    return loop != NULL ? loop->current : NULL;
+}
+
+struct task *async_all_tasks(const struct loop *loop)
+{
+    return loop->tasks;
+}
+
+struct task *task_next(const struct task *task)
+{
+    return task->next != task->future.loop->tasks ? task->next : NULL;
+}
+
+static const char *state_of(const struct task *task)
+{
+    if (!future_done(&task->future))
+        return "pending";
+    if (task->future.cancelled)
+        return "cancelled";
+    return task->co.error != NULL ? "failed" : "finished";
+}
+
+void task_describe(const struct task *task, char *text, size_t size)
+{
+    snprintf(text, size, "<Task %s name='%s' coro=%s>", state_of(task),
+             task_get_name(task), task_get_coroutine(task)->function);
+}
+
+void task_print_stack(const struct task *task, FILE *file)
+{
+    char text[256];
+    const struct coroutine *co = task_get_coroutine(task);
+
+    task_describe(task, text, sizeof text);
+    if (co->line == CO_NEW || co->line == CO_OVER) {
+        fprintf(file, "No stack for %s\n", text);
+        return;
+    }
+    fprintf(file, "Stack for %s (most recent call last):\n", text);
+    for (; co != NULL && co->function != NULL; co = co->awaits)
+        fprintf(file, "  line %d, in %s\n", co->line, co->function);
+}
+
+/* ---- when the loop closes ---- */
+
+/* Whatever it waits for, it will not be told. */
+static void stop_waiting(struct task *task)
+{
+    if (task->waits != NULL && !future_done(task->waits))
+        future_forget(task->waits, &task->step);
+    else if (handle_is_in_line(&task->step))
+        line_remove(&task->future.loop->ready, &task->step);
+    task->waits = NULL;
+}
+
+static void abandon(struct loop *loop, struct task *task)
+{
+    char text[256];
+
+    ring_remove(&loop->tasks, task);
+    loop->census.tasks--;
+    if (!task->quiet)
+        loop_call_exception_handler(
+            loop, &(struct error_context){
+                      .message = "Task was destroyed but it is pending!",
+                      .future = &task->future,
+                      .task = task});
+    task_describe(task, text, sizeof text);
+    if (!end_coroutine(task_get_coroutine(task)))
+        async_log("%s: %s", text, error_message(error_last()));
+    future_free(&task->future);
+}
+
+/* First nobody waits for anybody, so that they may go in any order. */
+void tasks_abandon(struct loop *loop)
+{
+    for (struct task *task = loop->tasks; task != NULL; task = task_next(task))
+        stop_waiting(task);
+    while (loop->tasks != NULL)
+        abandon(loop, loop->tasks);
+    while (loop->objects != NULL) {
+        async_log("coroutine '%s' was never awaited",
+                  task_get_coroutine(loop->objects)->function);
+        leave_objects(loop->objects);
+    }
+}
