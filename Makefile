@@ -167,13 +167,15 @@ $(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 # In these suites calls of ours fail when the test says so.
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options timers \
              exchange_hops report message resolve url_memory \
-             selector_limits deadlines queue)
+             selector_limits deadlines queue concurrent executor)
 $(allocating): $(BUILD)/tests/allocations.o
 $(allocating): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                        -Wl,--wrap=strdup,--wrap=strndup
 $(BUILD)/tests/http_memory_test: WRAP += -Wl,--wrap=realloc,--wrap=free
 $(BUILD)/tests/resolve_test: WRAP += -Wl,--wrap=getaddrinfo \
                         -Wl,--wrap=freeaddrinfo,--wrap=pthread_create
+$(BUILD)/tests/executor_test: WRAP += -Wl,--wrap=pthread_create,--wrap=fork \
+                        -Wl,--wrap=poll,--wrap=thread_queue_get
 $(BUILD)/tests/pool_test: WRAP += -Wl,--wrap=fork,--wrap=poll,--wrap=socketpair
 
 # The stages as they are, with a resolver that the tests control and a look
@@ -214,7 +216,7 @@ $(filter-out $(twins_of_07),$(twins)): $(generators) $(selector) $(pool) \
 
 # `only` names some suites; UNDER is what to run them under.
 only     = $(suites:$(BUILD)/tests/%_test=%)
-threaded = resolve queue conformance stages
+threaded = resolve queue concurrent executor conformance stages
 modules  = $(filter-out conformance frames misuse race site site_faults \
              stages workers,$(only))
 
