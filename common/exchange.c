@@ -188,6 +188,16 @@ static bool is_connected_to_itself(int fd)
            here_size == there_size && memcmp(&here, &there, here_size) == 0;
 }
 
+/* Written now and freed when it is out: a page that waits costs little. */
+static void begin_sending(struct exchange *x)
+{
+    if (http_request(&x->request, x->url.authority, x->url.target,
+                     x->keep_alive) < 0)
+        exchange_system_failed(x, errno, "no memory for the request");
+    else
+        x->state = EXCHANGE_SENDING;
+}
+
 void exchange_connected(struct exchange *x, int fd)
 {
     if (is_connected_to_itself(fd)) {
@@ -195,11 +205,22 @@ void exchange_connected(struct exchange *x, int fd)
         return;
     }
     x->page->result.connected = clock_now_ns();
-    /* Written now and freed when it is out: a page that waits costs little. */
-    if (http_request(&x->request, x->url.authority, x->url.target, false) < 0)
-        exchange_system_failed(x, errno, "no memory for the request");
-    else
-        x->state = EXCHANGE_SENDING;
+    begin_sending(x);
+}
+
+void exchange_reused(struct exchange *x)
+{
+    assert(x->state == EXCHANGE_RESOLVING);
+    begin_sending(x);
+}
+
+void exchange_reuse_failed(struct exchange *x)
+{
+    assert(x->page->result.first_byte == 0);
+    buffer_free(&x->request);
+    http_reader_free(&x->reader);
+    x->page->result.sent = 0;
+    begin_hop(x);
 }
 
 /* ---- sending ---- */

@@ -50,6 +50,7 @@ struct exchange {
     struct url url;                 /* of this hop */
     const struct addrinfo *address; /* to be tried now; more may follow */
     bool out_of_ports;              /* one failed for want of a local port */
+    bool keep_alive;                /* the stage may use the connection again */
     struct buffer request; /* held only from connected till it is sent */
     size_t sent;           /* bytes of it that are out */
     int send_error;        /* errno of a send that failed, or 0 */
@@ -57,7 +58,8 @@ struct exchange {
 };
 
 /*
- * Begins with a page that was just taken: its clock starts now. The page and
+ * Begins with a page that was just taken: its clock starts now. Afterwards
+ * `keep_alive` may be set: then the server is not asked to close. The page and
  * the options must outlive the exchange. The caller calls exchange_end(), even
  * if the exchange is EXCHANGE_OVER at once (a scheme not spoken, no memory).
  */
@@ -93,6 +95,18 @@ void exchange_address_failed(struct exchange *x, int error);
  * state is not EXCHANGE_SENDING after this call.
  */
 void exchange_connected(struct exchange *x, int fd);
+
+/*
+ * EXCHANGE_RESOLVING: there is a connection to that server from before, so on
+ * to sending at once; or over, without memory for the request.
+ */
+void exchange_reused(struct exchange *x);
+
+/*
+ * That connection turned out to be dead, before a byte of the answer came:
+ * EXCHANGE_RESOLVING again.
+ */
+void exchange_reuse_failed(struct exchange *x);
 
 /* What is still to be sent; *size bytes, which last until the next call. */
 const char *exchange_unsent(const struct exchange *x, size_t *size);
