@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/crawl.h"
 #include "common/links.h"
+#include "common/page_message.h"
 #include "common/stop.h"
 #include "stages/01-blocking/fetch.h"
 
@@ -39,18 +40,6 @@ struct worker_context {
     struct resolver *resolver; /* a worker's own, made with its first page */
 };
 
-/* The answer: the result as it lies in memory, then the links' text. */
-static int write_answer(struct buffer *answer, const struct page *page)
-{
-    static const struct links none;
-    const struct links *links = page->links != NULL ? page->links : &none;
-
-    if (buffer_append(answer, &page->result, sizeof page->result) < 0 ||
-        buffer_append(answer, &links->too_long, sizeof links->too_long) < 0)
-        return -1;
-    return buffer_append(answer, links->text.data, links->text.length);
-}
-
 static int fetch_job(void *context, const char *job, size_t size,
                      struct buffer *answer)
 {
@@ -62,7 +51,7 @@ static int fetch_job(void *context, const char *job, size_t size,
     if (page.url == NULL || worker->resolver == NULL)
         return -1;
     fetch(&page, worker->options, worker->resolver);
-    int status = write_answer(answer, &page);
+    int status = page_message_append(answer, &page);
     free(page.url);
     if (page.links != NULL)
         links_free(page.links);
@@ -71,37 +60,6 @@ static int fetch_job(void *context, const char *job, size_t size,
 }
 
 /* ---- in the parent ---- */
-
-/* Returns false if the answer is none: too short, or its links torn. */
-static bool read_answer(struct page *page, const char *answer, size_t size)
-{
-    struct links links = {0};
-
-    if (size < sizeof page->result + sizeof links.too_long)
-        return false;
-    memcpy(&page->result, answer, sizeof page->result);
-    answer += sizeof page->result;
-    memcpy(&links.too_long, answer, sizeof links.too_long);
-    answer += sizeof links.too_long;
-    size -= sizeof page->result + sizeof links.too_long;
-    if (size > 0 && answer[size - 1] != '\0')
-        return false;
-    if (size == 0 && links.too_long == 0)
-        return true;
-    for (size_t i = 0; i < size; i++)
-        links.count += answer[i] == '\0';
-    page->links = malloc(sizeof *page->links);
-    if (page->links == NULL || buffer_append(&links.text, answer, size) < 0) {
-        free(page->links);
-        page->links = NULL;
-        page->result.outcome = OUTCOME_SYSTEM;
-        page->result.error = ENOMEM;
-        page->result.starved = true;
-        return true;
-    }
-    *page->links = links;
-    return true;
-}
 
 /*
  * Gives out pages while workers are idle or can be started. If no more can,
@@ -133,7 +91,7 @@ static void take_in(struct crawl *crawl, const struct pool_event *event)
     struct page *page = event->tag;
 
     if (event->kind == POOL_ANSWERED &&
-        read_answer(page, event->answer, event->size))
+        page_message_read(page, event->answer, event->size))
         crawl_finish(crawl, page);
     else if (event->kind != POOL_NOTHING)
         crawl_lost_worker(crawl, page, event->why);
