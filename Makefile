@@ -17,7 +17,7 @@ jumps   := $(shell $(CC) -Werror -Wjump-misses-init -x c -c -o /dev/null \
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 
 STAGES   = 01-blocking 02-processes 03-threads 04-busy-wait 05-callbacks \
-           06-futures
+           06-futures 07-loop
 EXAMPLES = examples/06-flat examples/06-stackful
 PROGRAMS = site race $(STAGES) $(EXAMPLES) selectors frames micro
 programs = $(PROGRAMS:%=$(BUILD)/%)
@@ -58,7 +58,8 @@ generators = $(patsubst %,$(BUILD)/stages/06-futures/%.o,\
 # 07 takes over the selector of 05, the coroutines of 06, and for its executors
 # the pools of 02 and 03. Programs are linked with what they use of it.
 loop     = $(BUILD)/loop.a
-$(loop): $(filter-out %crawler.o,$(call object,stages/07-loop/*.c)) \
+crawler7 = $(call object,stages/07-loop/crawler*.c)
+$(loop): $(filter-out $(crawler7),$(call object,stages/07-loop/*.c)) \
          $(selector) $(pool) $(BUILD)/stages/03-threads/queue.o
 	@rm -f $@ && ar rcs $@ $^
 
@@ -74,12 +75,13 @@ $(BUILD)/03-threads:   $(BUILD)/stages/03-threads/crawler.o $(fetch)
 $(BUILD)/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
 $(BUILD)/05-callbacks: $(call object,stages/05-callbacks/*.c)
 $(BUILD)/06-futures:   $(futures) $(BUILD)/stages/06-futures/fetch.o
+$(BUILD)/07-loop:      $(crawler7) $(loop)
 $(BUILD)/examples/06-flat: $(futures) $(BUILD)/stages/06-futures/fetch_flat.o
 $(BUILD)/examples/06-stackful: $(stackful)
 $(STAGES:%=$(BUILD)/%) $(EXAMPLES:%=$(BUILD)/%): $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"
-	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -luriparser
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -luriparser -lm
 
 $(BUILD)/site: $(call object,common/site/*.c) $(BUILD)/common/units.o
 	@echo "  $(CC) -o $@"
@@ -141,6 +143,58 @@ plots: ## draw the plots from plots/data: FORMAT=svg, png or dumb
 	        out='plots/$$plot.$(FORMAT)')" plots/$$plot.gp || exit 1; \
 	done
 
+# ---- peers ----
+# The same job by other libraries and languages, in build/peers. They are built
+# by nobody else; whoever cannot be is left out.
+peers     = epoll libuv libcurl libevent asyncio-streams aiohttp-client threads \
+            client-go client.mjs
+in_c      = $(patsubst %,$(BUILD)/peers/%,epoll libuv libcurl libevent)
+in_python = $(patsubst %,$(BUILD)/peers/%,asyncio-streams aiohttp-client \
+             threads)
+needs     = compiler libevent libuv libcurl uvloop aiohttp go \
+            $(if $(shell command -v node),,node)
+
+peers: ## install and build what the stages can be compared with
+	@sh common/setup.sh $(needs) || for word in $(needs); do \
+	    sh common/setup.sh $$word || true; \
+	done
+	@for peer in $(peers); do \
+	    $(MAKE) -s --no-print-directory $(BUILD)/peers/$$peer || true; \
+	done
+	@sh tests/peers/bench.sh $(BUILD) --who
+
+# WORK=a ROUNDS=7 PART=10 and so on: tests/peers/bench.sh has them all.
+raced = $(filter %05-callbacks %06-futures %07-loop,$(STAGES:%=$(BUILD)/%))
+bench-peers: peers $(raced) $(BUILD)/site ## race them (an hour; PART=10: less)
+	$(if $(filter nginx,$(SERVER)),@sh common/setup.sh nginx)
+	@CC='$(CC)' CFLAGS='$(CFLAGS)' sh tests/peers/bench.sh $(BUILD)
+
+$(BUILD)/peers/epoll $(BUILD)/peers/libuv: $(BUILD)/tests/peers/answer.o
+$(BUILD)/peers/libuv:    LIBS = -luv
+$(BUILD)/peers/libcurl:  LIBS = -lcurl
+$(BUILD)/peers/libevent: LIBS = -levent
+$(in_c): $(BUILD)/peers/%: $(BUILD)/tests/peers/%.o \
+         $(BUILD)/tests/peers/peer.o $(BUILD)/common.a
+	@mkdir -p $(@D)
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS) -lm
+
+# Beside what they import, and what that loads.
+$(in_python): $(BUILD)/peers/%: tests/peers/%.py tests/peers/peer.py \
+              $(BUILD)/peers/libdigest.so
+	@cp tests/peers/peer.py $(@D)
+	@install -m 755 $< $@
+$(BUILD)/peers/libdigest.so: tests/peers/digest.c common/digest.h
+	@mkdir -p $(@D)
+	@$(COMPILE) -fPIC -shared -o $@ $<
+$(BUILD)/peers/client-go: tests/peers/client.go
+	@mkdir -p $(@D)
+	@echo "  go build -o $@"
+	@CGO_ENABLED=0 go build -o $@ $<
+$(BUILD)/peers/client.mjs: tests/peers/client.mjs
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
+
 # ---- tests ----
 # One Check suite per module, tests/NAME_test.c; what it needs beside common.
 suites = $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*_test.c))
@@ -154,7 +208,7 @@ $(suites): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/run.o \
            $(BUILD)/tests/support.o $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) $(WRAP) \
-	    -luriparser $$(pkg-config --libs check)
+	    -luriparser $$(pkg-config --libs check) -lm
 $(BUILD)/tests/pool_test $(BUILD)/tests/message_test: $(pool)
 $(patsubst %,$(BUILD)/tests/%_test,selector selector_stale selector_limits): \
     $(selector)
@@ -167,7 +221,8 @@ $(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 # In these suites calls of ours fail when the test says so.
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options timers \
              exchange_hops report message resolve url_memory \
-             selector_limits deadlines queue concurrent executor)
+             selector_limits deadlines queue concurrent executor \
+             loop_queue)
 $(allocating): $(BUILD)/tests/allocations.o
 $(allocating): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                        -Wl,--wrap=strdup,--wrap=strndup
@@ -191,14 +246,15 @@ $(BUILD)/tests/stages/03-threads:   $(BUILD)/stages/03-threads/crawler.o \
 $(BUILD)/tests/stages/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
 $(BUILD)/tests/stages/05-callbacks: $(call object,stages/05-callbacks/*.c)
 $(BUILD)/tests/stages/06-futures: $(futures) $(BUILD)/stages/06-futures/fetch.o
+$(BUILD)/tests/stages/07-loop:    $(crawler7) $(loop)
 $(BUILD)/tests/stages/06-flat:    $(futures) \
                                   $(BUILD)/stages/06-futures/fetch_flat.o
 $(BUILD)/tests/stages/06-stackful: $(stackful)
 $(tested): $(inserts) $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"
-	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
-	    -Wl,--wrap=getaddrinfo,--wrap=socket -luriparser
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) \
+	    -Wl,--wrap=getaddrinfo,--wrap=socket -luriparser -lm
 
 # Small programs, each with the transcript that it must print.
 twins = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/conformance/[0-9]*.c))
@@ -265,6 +321,6 @@ format: ## lay the code out by .clang-format
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
-.PHONY: all setup race real experiments plots compile run-suites check \
-        check-asan check-tsan check-valgrind help format clean
+.PHONY: all setup race real experiments plots peers bench-peers compile \
+        run-suites check check-asan check-tsan check-valgrind help format clean
 .PRECIOUS: $(BUILD)/%.o

@@ -102,8 +102,8 @@ static void look_for_transcripts(const char *pattern, const char *suffix)
 
 START_TEST(every_twin_has_a_transcript)
 {
-    look_for_transcripts(built("conformance/[0-9][0-9]-*"), "");
-    look_for_transcripts(DIR "[0-9][0-9]-*.c", ".c");
+    look_for_transcripts(built("conformance/[0-9]*"), "");
+    look_for_transcripts(DIR "[0-9]*.c", ".c");
 }
 END_TEST
 

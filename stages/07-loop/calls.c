@@ -58,6 +58,8 @@ void loop_drop(struct loop *loop, struct handle *handle)
     if (handle->callback == call_own) {
         loop->census.handles--;
         free(handle->data);
+    } else if (!future_drop_call(handle)) {
+        outside_drop_call(handle);
     }
 }
 
@@ -92,6 +94,7 @@ bool(loop_call_soon)(struct loop *loop, struct handle *handle,
 {
     if (!loop_check(loop, callback))
         return false;
+    outside_take(loop); /* who called before from another thread is first */
     if (handle == NULL) {
         struct timer *own = own_timer(loop, callback, data);
         if (own == NULL)

@@ -316,3 +316,36 @@ bool concurrent_future_add_done_callback(struct concurrent_future *future,
     callback(future, data);
     return true;
 }
+
+/* Unlinks it; NULL: it is not there. */
+static struct callback *find_and_unlink(struct concurrent_future *future,
+                                        concurrent_callback *callback,
+                                        const void *data)
+{
+    struct callback **link = &future->first, *found;
+
+    while ((found = *link) != NULL &&
+           (found->call != callback || found->data != data))
+        link = &found->next;
+    if (found == NULL)
+        return NULL;
+    *link = found->next;
+    if (found->next == NULL)
+        future->end = link;
+    return found;
+}
+
+bool concurrent_future_remove_done_callback(struct concurrent_future *future,
+                                            concurrent_callback *callback,
+                                            void *data)
+{
+    struct callback *found = NULL;
+
+    pthread_mutex_lock(&future->mutex);
+    if (!is_settled(future)) /* else the list is its settler's */
+        found = find_and_unlink(future, callback, data);
+    pthread_mutex_unlock(&future->mutex);
+    bool in_time = found != NULL;
+    free(found);
+    return in_time;
+}

@@ -108,4 +108,13 @@ bool concurrent_future_add_done_callback(struct concurrent_future *future,
                                          concurrent_callback *callback,
                                          void *data);
 
+/*
+ * Takes it back, the first one that was added with these two. Returns true:
+ * it will not be called; false: it was, or another thread is about to, or it
+ * was never added. Python has this for asyncio's futures alone.
+ */
+bool concurrent_future_remove_done_callback(struct concurrent_future *future,
+                                            concurrent_callback *callback,
+                                            void *data);
+
 #endif

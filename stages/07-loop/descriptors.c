@@ -93,12 +93,14 @@ static struct watch *watch_new(struct loop *loop, int fd, int events)
         return NULL;
     watch->loop = loop;
     watch->fd = fd;
-    if (selector_register(loop->selector, fd, events, on_ready, watch) < 0 ||
-        make_room(loop, fd) < 0) {
-        int error = errno;
+    if (selector_register(loop->selector, fd, events, on_ready, watch) < 0) {
+        free(watch);
+        return NULL;
+    }
+    if (make_room(loop, fd) < 0) {
         selector_unregister(loop->selector, fd);
         free(watch);
-        errno = error;
+        errno = ENOMEM;
         return NULL;
     }
     loop->watches[fd] = watch;
@@ -134,11 +136,13 @@ static bool add(struct loop *loop, int fd, int event, handle_callback *callback,
     if (!loop_check(loop, callback))
         return false;
     struct watch *watch = find_watch(loop, fd);
-    if (watch == NULL && (watch = watch_new(loop, fd, event)) == NULL)
+    if (watch == NULL) {
+        if ((watch = watch_new(loop, fd, event)) == NULL)
+            return refuse(errno);
+    } else if (selector_modify(loop->selector, fd, events_of(watch) | event,
+                               on_ready, watch) < 0) {
         return refuse(errno);
-    int events = events_of(watch) | event;
-    if (selector_modify(loop->selector, fd, events, on_ready, watch) < 0)
-        return refuse(errno);
+    }
     struct handle *handle = side(watch, event);
     handle_cancel(loop, handle);
     *handle = (struct handle){.callback = callback, .data = data};
@@ -155,6 +159,16 @@ bool(loop_add_writer)(struct loop *loop, int fd, handle_callback *callback,
                       void *data)
 {
     return add(loop, fd, SELECTOR_WRITE, callback, data);
+}
+
+const struct handle *descriptors_handle(const struct loop *loop, int fd,
+                                        int event)
+{
+    struct watch *watch = find_watch(loop, fd);
+
+    if (watch == NULL || handle_cancelled(side(watch, event)))
+        return NULL;
+    return side(watch, event);
 }
 
 /* ---- removing ---- */

@@ -4,8 +4,6 @@
  */
 #include "loop_internal.h"
 
-#include "common/clock.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,7 +74,9 @@ void loop_default_exception_handler(struct loop *loop,
     char text[1024] = "", task[256];
 
     (void)loop;
-    append(text, sizeof text, "%s", context->message);
+    append(text, sizeof text, "%s",
+           context->message != NULL ? context->message
+                                    : "Unhandled exception in event loop");
     if (context->callback != NULL)
         append(text, sizeof text, "\ncallback: %s", context->callback);
     if (context->task != NULL) {
@@ -169,7 +169,9 @@ static const char *name_of(const struct loop *loop, handle_callback *callback)
 void(loop_name_callback)(struct loop *loop, handle_callback *callback,
                          const char *name)
 {
-    if (!loop->debug || name_of(loop, callback) != NULL)
+    /* The names are the loop's own: other threads are not to touch them. */
+    if (!loop->debug || !loop_check(loop, callback) ||
+        name_of(loop, callback) != NULL)
         return;
     struct named_callback *named = malloc(sizeof *named);
     if (named == NULL)
@@ -187,9 +189,9 @@ void diagnosis_call(struct loop *loop, struct handle *handle)
 
     if (task != NULL)
         future_hold(&task->future);
-    int64_t begun_ns = clock_now_ns();
+    double begun = loop_time(loop);
     handle->callback(handle->data);
-    double seconds = (double)(clock_now_ns() - begun_ns) / NS_PER_S;
+    double seconds = loop_time(loop) - begun;
     if (raised_error != NULL)
         diagnosis_report_raised(loop, name);
     if (task != NULL)

@@ -3,6 +3,8 @@
  */
 #include "error.h"
 
+#include "error_group.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -54,13 +56,6 @@ const struct error error_limit_overrun =
     KIND(&error_exception, "LimitOverrunError");
 const struct error error_exception_group =
     KIND(&error_exception, "ExceptionGroup");
-
-bool error_is(const struct error *error, const struct error *kind)
-{
-    while (error != NULL && error != kind)
-        error = error->kind;
-    return error != NULL;
-}
 
 const char *error_name(const struct error *error)
 {
@@ -156,6 +151,8 @@ bool error_is_made(const struct error *error)
 {
     if (error->message == NULL)
         return false;
+    if (error_group(error) != NULL)
+        return true;
     lock();
     const struct error *found =
         find(error->kind, error->number, error->message);

@@ -64,7 +64,12 @@ extern const struct error error_limit_overrun;
 extern const struct error error_exception_group;
 
 /* isinstance(error, kind); false for NULL. */
-bool error_is(const struct error *error, const struct error *kind);
+static inline bool error_is(const struct error *error, const struct error *kind)
+{
+    while (error != NULL && error != kind)
+        error = error->kind;
+    return error != NULL;
+}
 
 /* type(error).__name__ and str(error); "" if there is no message. */
 const char *error_name(const struct error *error);
@@ -91,8 +96,9 @@ const struct error *error_make(const struct error *kind, int number,
                                const char *text);
 
 /*
- * Whether one of these three made it: then no other process has it, while a
- * constant is at the same address in every process forked from this one.
+ * Whether one of these three made it, or it is an error_group(): then no other
+ * process has it, while a constant is at the same address in every process
+ * forked from this one.
  */
 bool error_is_made(const struct error *error);
 

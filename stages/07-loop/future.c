@@ -40,10 +40,8 @@ void future_undisguise(struct disguise *disguise)
 static void see_through(const struct future *future)
 {
     for (struct disguise *worn = disguises; worn != NULL; worn = worn->outer)
-        if (worn->future == future) {
+        if (worn->future == future)
             take_off(worn);
-            return;
-        }
 }
 
 /* Only he who awaits it is to be deceived, and only once. */
@@ -55,6 +53,27 @@ static bool deceives(const struct future *future)
     return false;
 }
 
+void *future_take_message(struct future *future)
+{
+    void *message = future->result;
+
+    if (future->told_once)
+        future->result = NULL;
+    return message;
+}
+
+/*
+ * Its error is raised, and if it was cancelled, with its message. One in a
+ * frame may only look so: it is the task that was cancelled.
+ */
+static void take_error(struct future *future)
+{
+    future->unretrieved = false;
+    if (error_is(future->co.error, &error_cancelled) &&
+        (future->cancelled || !future->in_frame))
+        task_raise_cancelled(future_take_message(future));
+}
+
 /* A future awaits itself: def __await__(self): yield self; return result() */
 static struct future *future_resume(struct coroutine *co)
 {
@@ -64,8 +83,16 @@ static struct future *future_resume(struct coroutine *co)
         return NULL;
     if (!future_done(future))
         return future;
-    future->unretrieved = false; /* whoever awaits it gets the error */
+    take_error(future); /* whoever awaits it gets it */
     return NULL;
+}
+
+const struct error *future_receive(struct future *future, void **result)
+{
+    take_error(future);
+    if (future->co.error == NULL)
+        *result = future->result;
+    return future->co.error;
 }
 
 /* ---- making and letting go ---- */
@@ -129,8 +156,13 @@ static void report_unretrieved(struct future *future)
 
 void future_free(struct future *future)
 {
-    if (future == NULL || --future->holds > 0)
+    if (future == NULL)
         return;
+    if (--future->holds > 0) {
+        if (future->type != NULL && future->type->let_go != NULL)
+            future->type->let_go(future);
+        return;
+    }
     struct loop *loop = future->loop;
     future->holds = 1; /* the handler may look at it */
     if (future->unretrieved)
@@ -149,132 +181,14 @@ bool async_isfuture(const struct coroutine *awaitable)
     return awaitable->resume == future_resume;
 }
 
-/* ---- done callbacks ---- */
-
-/* One that was added: it stands among the future's callbacks, then in line. */
-struct done_callback {
-    struct handle handle;
-    struct future *future;
-    future_callback *callback;
-    void *data;
-};
-
-static void done_callback_free(struct done_callback *done)
-{
-    done->future->loop->census.handles--;
-    free(done);
-}
-
-static void call_done(void *data)
-{
-    struct done_callback done = *(struct done_callback *)data;
-
-    done_callback_free(data);
-    done.callback(done.future, done.data);
-    future_free(done.future);
-}
-
-bool future_add_done_callback(struct future *future, future_callback *callback,
-                              void *data)
-{
-    /* Only whether there is one matters here: it is called by call_done(). */
-    if (!loop_check(future->loop, callback != NULL ? call_done : NULL))
-        return false;
-    struct done_callback *done = malloc(sizeof *done);
-    if (done == NULL)
-        return error_raise(&error_memory);
-    *done = (struct done_callback){
-        {.callback = call_done, .data = done}, future, callback, data};
-    future->loop->census.handles++;
-    if (future_done(future)) {
-        future_hold(future); /* until the call */
-        loop_put_in_line(future->loop, &done->handle);
-    } else {
-        future_tell(future, &done->handle);
-    }
-    return true;
-}
-
-/* Takes out those of its callbacks for which `is_meant` says so. */
-static size_t take_out(struct future *future,
-                       bool is_meant(const struct done_callback *done,
-                                     future_callback *callback, void *data),
-                       future_callback *callback, void *data)
-{
-    struct handle *handle = future->callbacks, *next;
-    size_t taken = 0;
-
-    if (handle == NULL || future_done(future))
-        return 0;
-    struct handle *last = handle->prev;
-    for (bool more = true; more; handle = next) {
-        more = handle != last;
-        next = handle->next;
-        if (handle->callback != call_done ||
-            !is_meant(handle->data, callback, data))
-            continue;
-        future_forget(future, handle);
-        done_callback_free(handle->data);
-        taken++;
-    }
-    return taken;
-}
-
-static bool is_the_same(const struct done_callback *done,
-                        future_callback *callback, void *data)
-{
-    return done->callback == callback && done->data == data;
-}
-
-size_t future_remove_done_callback(struct future *future,
-                                   future_callback *callback, void *data)
-{
-    return take_out(future, is_the_same, callback, data);
-}
-
-static bool is_any(const struct done_callback *done, future_callback *callback,
-                   void *data)
-{
-    (void)done, (void)callback, (void)data;
-    return true;
-}
-
-/* Nobody will settle it: what waits for it waits for ever. */
-void future_drop_callbacks(struct future *future)
-{
-    take_out(future, is_any, NULL, NULL);
-    if (future->callbacks == NULL)
-        return;
-    fprintf(stderr, "a pending future is freed while somebody waits for it\n");
-    abort();
-}
-
 /* ---- settling ---- */
-
-/*
- * Puts all who wait in line. Callbacks that were added hold the future from
- * now on: it must be there when they are called.
- */
-static void tell_all(struct future *future)
-{
-    struct handle *handle = future->callbacks;
-
-    if (handle == NULL)
-        return;
-    do {
-        if (handle->callback == call_done)
-            future_hold(future);
-        handle = handle->next;
-    } while (handle != future->callbacks);
-    line_splice(&future->loop->ready, &future->callbacks);
-}
 
 static void settle(struct future *future)
 {
     if (loop_is_closed(future->loop))
         future_drop_callbacks(future);
     future->co.line = CO_OVER;
-    tell_all(future);
+    future_tell_all(future);
 }
 
 void future_settle_result(struct future *future, void *result)
@@ -361,21 +275,14 @@ bool future_cancelled(const struct future *future)
     return future_done(future) && future->cancelled;
 }
 
-static bool check_can_read(struct future *future)
+bool future_result(struct future *future, void **result)
 {
     static const struct error pending =
         ERROR(&error_invalid_state, "Result is not set.");
 
     if (!future_done(future))
         return error_raise(&pending);
-    future->unretrieved = false;
-    return !future->cancelled || error_raise(&error_cancelled);
-}
-
-bool future_result(struct future *future, void **result)
-{
-    if (!check_can_read(future))
-        return false;
+    take_error(future);
     if (future->co.error != NULL)
         return error_raise(future->co.error);
     if (result != NULL)
@@ -385,8 +292,16 @@ bool future_result(struct future *future, void **result)
 
 bool future_error(struct future *future, const struct error **error)
 {
-    if (!check_can_read(future))
-        return false;
+    static const struct error pending =
+        ERROR(&error_invalid_state, "Exception is not set.");
+
+    if (!future_done(future))
+        return error_raise(&pending);
+    if (future->cancelled) {
+        take_error(future);
+        return error_raise(&error_cancelled);
+    }
+    future->unretrieved = false;
     *error = future->co.error;
     return true;
 }

@@ -35,6 +35,7 @@ struct future {
     unsigned holds;                 /* it is freed when nobody holds it */
     bool in_frame;                  /* by future_new(): part of some frame */
     bool cancelled;
+    bool told_once;   /* future_cancel_message() goes to the first only */
     bool unretrieved; /* it failed, and nobody has asked for the error */
 };
 
@@ -53,7 +54,8 @@ struct future *loop_create_future(struct loop *loop);
 /*
  * Lets a future go; NULL is fine. It is freed when nobody holds it any more:
  * you, those who combine it with others, and, of a task, the loop until the
- * task is done. An error that nobody has asked for is then reported.
+ * task is done. An error that nobody has asked for is then reported. To await
+ * it is no hold: who does sees to it that it stays until he has gone on.
  */
 void future_free(struct future *future);
 
@@ -100,7 +102,11 @@ bool future_result(struct future *future, void **result);
  */
 bool future_error(struct future *future, const struct error **error);
 
-/* The message that it was cancelled with, or NULL. */
+/*
+ * The message that it was cancelled with, or NULL. A task that ended with the
+ * error gives it away once, as in Python: to the first that awaits it, or asks
+ * for its result or error; from then on there is none.
+ */
 const char *future_cancel_message(const struct future *future);
 
 struct loop *future_get_loop(const struct future *future);
@@ -122,6 +128,18 @@ bool future_add_done_callback(struct future *future, future_callback *callback,
  */
 size_t future_remove_done_callback(struct future *future,
                                    future_callback *callback, void *data);
+
+/*
+ * One such callback. All zero: it was not added, or it is done with. What
+ * combines futures has them in memory of its own: see loop_internal.h.
+ */
+struct done_callback {
+    struct handle handle;  /* among the future's callbacks, then in line */
+    struct future *future; /* held from when it is settled until the call */
+    future_callback *callback;
+    void *data;
+    bool owned; /* it frees itself */
+};
 
 /* ---- a number in the place of a pointer, and back ---- */
 

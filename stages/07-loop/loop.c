@@ -32,14 +32,17 @@ static int64_t now_ns(const struct loop *loop)
 /* How long there is nothing to do unless something happens outside. */
 static int64_t time_to_wait_ns(const struct loop *loop)
 {
-    const struct timer *first = timers_first(&loop->timers);
-
     if (loop->ready != NULL || loop->stopping)
         return 0;
+    const struct timer *first = timers_first(&loop->timers);
     if (first == NULL)
         return SELECTOR_FOREVER;
-    int64_t left_ns = first->when_ns - now_ns(loop);
-    return left_ns > 0 ? left_ns : 0;
+    int64_t moment_ns = now_ns(loop), left_ns;
+    if (first->when_ns <= moment_ns)
+        return 0;
+    if (__builtin_sub_overflow(first->when_ns, moment_ns, &left_ns))
+        return INT64_MAX; /* by a clock that shows less than nothing */
+    return left_ns;
 }
 
 /*
@@ -80,7 +83,7 @@ static void put_due_timers_in_line(struct loop *loop)
 {
     struct timer *timer;
 
-    if (timers_first(&loop->timers) == NULL)
+    if (loop->timers.count == 0)
         return; /* there is no need to look at the clock */
     int64_t end_ns = now_ns(loop);
     while ((timer = timers_pop_due(&loop->timers, end_ns)) != NULL)
@@ -190,7 +193,12 @@ static bool run_until_settled(struct loop *loop, struct future *future,
         return false;
     if (!future_done(future))
         return error_raise(&stopped);
-    return future_result(future, result);
+    const char *message = NULL; /* no task is running that could be told */
+    if (error_is(future->co.error, &error_cancelled))
+        message = future->result;
+    return future_result(future, result) ||
+           (message != NULL &&
+            error_raise(error_new(&error_cancelled, "%s", message)));
 }
 
 bool loop_run_until_complete(struct loop *loop, struct coroutine *awaitable,
@@ -204,9 +212,12 @@ bool loop_run_until_complete(struct loop *loop, struct coroutine *awaitable,
             coroutine_close(awaitable);
         return error_raise(why);
     }
+    bool is_new = !async_isfuture(awaitable);
     struct future *future = async_ensure_future(awaitable, loop);
     if (future == NULL)
         return false;
+    if (is_new && future_task(future) != NULL)
+        future_task(future)->quiet = true; /* we say that it was not done */
     bool has_result = run_until_settled(loop, future, result);
     const struct error *why = error_last();
     future_free(future);
@@ -246,12 +257,25 @@ double loop_time(const struct loop *loop)
     return (double)now_ns(loop) / NS_PER_S;
 }
 
+/* A child was forked: no loop runs in it, even if one did in us. */
+static void forget_running_loop(void)
+{
+    running_loop = NULL;
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, forget_running_loop);
+}
+
 struct loop *loop_new(const char *backend)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct loop *loop = calloc(1, sizeof *loop);
 
     if (loop == NULL)
         return error_raise_null(&error_memory);
+    pthread_once(&once, watch_forks);
     loop_set_clock(loop, NULL);
     loop->slow_callback_duration = 0.1;
     loop->selector = selector_new(backend);
@@ -289,8 +313,13 @@ bool loop_close(struct loop *loop)
     if (loop->closed)
         return true;
     outside_close(loop); /* from here on it is closed */
+    drop_all(loop);      /* first: what stands in line may be in a frame */
     tasks_abandon(loop);
-    drop_all(loop);
+    wires_cut(loop);
+    default_executor_close(loop);
+    servers_close(loop);
+    transports_close(loop);
+    generators_abandon(loop);
     descriptors_close(loop);
     diagnosis_close(loop);
     selector_free(loop->selector);

@@ -22,6 +22,7 @@
 #include "task.h"
 #include "timers.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -67,8 +68,9 @@ bool loop_run_forever(struct loop *loop);
 
 /*
  * Runs until the awaitable, a future or a coroutine object, is over; `result`
- * may be NULL. Returns false with error_last(): what it failed with;
- * error_cancelled; error_runtime as above, or the loop was stopped before.
+ * may be NULL. Returns false with error_last(): what it failed with; a case of
+ * error_cancelled, with the message that it was cancelled with; error_runtime
+ * as above, or the loop was stopped before.
  */
 bool loop_run_until_complete(struct loop *loop, struct coroutine *awaitable,
                              void **result);
@@ -144,6 +146,9 @@ bool threadsafe_handle_cancelled(struct threadsafe_handle *handle);
 
 /* ---- the time ---- */
 
+/* A timeout of None, in seconds: time is never up. */
+#define ASYNC_FOREVER ((double)INFINITY)
+
 /* Seconds of the loop's clock, which only goes forward. */
 double loop_time(const struct loop *loop);
 
@@ -184,15 +189,19 @@ bool loop_remove_writer(struct loop *loop, int fd);
 /* ---- signals ---- */
 
 /*
- * Has the callback called, as an ordinary one, whenever the signal comes.
- * One loop of the process has a signal. Returns false with error_last():
- * error_runtime, the loop is closed, or another loop has it; error_value, no
- * signal that can be handled; error_type, no callback.
+ * Has the callback called, as an ordinary one, each time that the signal
+ * comes, in place of the callback that was there. One loop of the process has
+ * a signal. Returns false with error_last(): error_runtime, the loop is closed,
+ * another loop has it, or it cannot be caught (SIGKILL); error_value, that is
+ * no signal; error_type, no callback; error_os, error_memory.
  */
 bool loop_add_signal_handler(struct loop *loop, int signal_number,
                              handle_callback *callback, void *data);
 
-/* Gives the signal its default action back. Returns whether there was one. */
+/*
+ * Gives the signal its default action back, and calls the callback no more,
+ * even if it stands in line. Returns whether there was one.
+ */
 bool loop_remove_signal_handler(struct loop *loop, int signal_number);
 
 /* ---- errors that nobody else can receive ---- */
@@ -232,7 +241,10 @@ void async_set_log(async_log_sink *sink, void *data);
 
 /* ---- tasks, otherwise ---- */
 
-/* Makes the tasks, in place of task_new(), which it may call. NULL: nobody. */
+/*
+ * Makes the tasks, in place of task_new(), which it may call. It takes the
+ * object, even if it returns NULL, then with error_last().
+ */
 typedef struct task *loop_task_factory(struct loop *loop,
                                        struct coroutine *object);
 void loop_set_task_factory(struct loop *loop, loop_task_factory *factory);

@@ -14,6 +14,10 @@ struct watch;           /* a descriptor's reader and writer: descriptors.c */
 struct signal_watch;    /* outside.c */
 struct named_callback;  /* diagnosis.c */
 struct executor;        /* executor.h */
+struct transport;       /* transport.h */
+struct server;          /* server.h */
+struct wire;            /* wire.h */
+struct concurrent_future; /* concurrent.h */
 struct async_generator; /* async_generator.h */
 
 struct loop {
@@ -37,6 +41,7 @@ struct loop {
     int wakeup_fd;         /* an eventfd, readable when one came */
     struct handle wakeup;  /* its reader */
     atomic_bool woken;     /* it was written to since it was read */
+    int signal_pipe[2];    /* the signals that came, a byte each; or -1 */
     pthread_mutex_t mutex; /* over the inbox, and over closed */
     struct handle *inbox;  /* called from other threads */
     atomic_bool is_running;
@@ -51,7 +56,13 @@ struct loop {
     struct named_callback *names;
 
     struct executor *executor; /* the default one, once it was needed */
-    struct async_generator *generators; /* begun, and not over */
+    bool executor_shut_down;   /* that: it takes no more work */
+    struct concurrent_future *executor_ended; /* settled when it has; or NULL */
+    struct wire *wires; /* to futures that other threads settle */
+    struct transport *transports; /* that are not lost yet */
+    struct server *servers;       /* that are not closed yet */
+    char *received; /* where they receive, once there was one */
+    struct handle *generators; /* begun, and not over: async_generator.h */
     bool freed; /* loop_free() was called: the last future takes us along */
 };
 
@@ -86,6 +97,7 @@ struct future_type {
     const char *name; /* "Task" */
     bool (*cancel)(struct future *future, const char *message);
     void (*destroy)(struct future *future); /* frees all but the report */
+    void (*let_go)(struct future *future);  /* by one who was not the last */
 };
 
 /* A future that begins as `type` has it, for those that build upon one. */
@@ -113,8 +125,11 @@ void future_settle_result(struct future *future, void *result);
 void future_settle_error(struct future *future, const struct error *error);
 void future_settle_cancelled(struct future *future, const char *message);
 
-/* Drops those of its callbacks that no task has put there. */
-void future_drop_callbacks(struct future *future);
+/*
+ * The message of one that failed with error_cancelled, for somebody who raises
+ * that in its place: see future_cancel_message().
+ */
+void *future_take_message(struct future *future);
 
 /*
  * An error has to be raised where a coroutine waits for a future that others
@@ -133,6 +148,34 @@ void future_disguise(struct disguise *disguise, struct future *future,
                      const struct error *error);
 void future_undisguise(struct disguise *disguise);
 
+/*
+ * `return future.result()` of a future that is done, in a coroutine: sets
+ * *result, and returns NULL; or returns what is to be raised.
+ */
+const struct error *future_receive(struct future *future, void **result);
+
+/* ---- done_callbacks.c ---- */
+
+/*
+ * future_add_done_callback() in memory of the caller's, all zero or done with,
+ * that must stay until the call. If there will be no call, since the future is
+ * freed unsettled or the loop is closed, it is called at once, with NULL.
+ */
+void future_watch(struct future *future, struct done_callback *done,
+                  future_callback *callback, void *data);
+
+/* Takes it back, even if it is in line. Any number of times, also before. */
+void future_unwatch(struct done_callback *done);
+
+/* Puts all who wait in line: the future is settled. */
+void future_tell_all(struct future *future);
+
+/* It will not be settled. Nothing may wait for it but such callbacks. */
+void future_drop_callbacks(struct future *future);
+
+/* Nor will this handle, taken out of its line, be called, if it is of one. */
+bool future_drop_call(struct handle *handle);
+
 /* ---- task.c ---- */
 
 /* What a task hands out that only lets the others have their turn. */
@@ -141,11 +184,31 @@ extern struct future task_bare_yield;
 /* The task whose step it is, or NULL. */
 struct task *task_of_step(const struct handle *handle);
 
+/* In the running task error_cancelled is raised, with this message. */
+void task_raise_cancelled(const char *message);
+
+/* The object goes to another thread: this one's loop forgets it. */
+void coroutine_leave(struct coroutine *object);
+
 /* Ends the tasks of a loop that closes. */
 void tasks_abandon(struct loop *loop);
 
 /* The name of the task and of its coroutine, into `text`. */
 void task_describe(const struct task *task, char *text, size_t size);
+
+/* ---- async_generator.c, async_generator_end.c ---- */
+
+extern const struct error async_generator_ignored_exit;
+
+/*
+ * Answers the yield that it stands at: with an error, if there is one. One
+ * that has not begun dies of an error, and takes no notice of a value.
+ */
+void async_generator_answer(struct async_generator *generator, void *sent,
+                            const struct error *thrown);
+
+/* Ends the generators of a loop that closes, once no task runs any more. */
+void generators_abandon(struct loop *loop);
 
 /* ---- descriptors.c ---- */
 
@@ -153,12 +216,38 @@ void task_describe(const struct task *task, char *text, size_t size);
 void descriptors_put_ready(struct loop *loop);
 void descriptors_close(struct loop *loop);
 
+/* The reader of a descriptor, or its writer, as it is now; NULL: none. */
+const struct handle *descriptors_handle(const struct loop *loop, int fd,
+                                        int event);
+
+/* ---- wire.c and run_in_executor.c ---- */
+
+/* The loop closes: nobody tells it anything any more. */
+void wires_cut(struct loop *loop);
+
+/* Of the work that a future of loop_run_in_executor() stands for, the bytes
+ * of its result, also before it is done. */
+void *wrapped_bytes(struct future *future);
+
+/* Its own executor takes no more work, and ends by itself. */
+void default_executor_close(struct loop *loop);
+
+/* ---- transport.c ---- */
+
+/* Loses those that are left when the loop closes. */
+void transports_close(struct loop *loop);
+
+/* ---- server.c ---- */
+
+/* Closes those that are left when the loop closes. */
+void servers_close(struct loop *loop);
+
 /* ---- outside.c ---- */
 
 int outside_open(struct loop *loop);
 void outside_take(struct loop *loop); /* what other threads want called */
+void outside_drop_call(struct handle *handle); /* if it came from there */
 void outside_close(struct loop *loop);
-void signals_close(struct loop *loop);
 
 /* ---- diagnosis.c ---- */
 

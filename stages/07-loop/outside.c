@@ -3,11 +3,14 @@
  *
  * Both wake the loop by writing to an eventfd, which its selector watches as
  * it watches any socket. Another thread leaves its call in the inbox; a signal
- * handler, which may do next to nothing, only leaves a mark.
+ * handler, which may do next to nothing, writes the signal's number into a
+ * pipe: so they are answered in the order in which they came.
  */
 #include "loop_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +18,12 @@
 #include <unistd.h>
 
 /* Writes at most once until the loop has read it. Also from a signal. */
-static void wake_up(int fd, atomic_bool *woken)
+static void wake_up(struct loop *loop)
 {
     const uint64_t one = 1;
 
-    if (!atomic_exchange(woken, true))
-        while (write(fd, &one, sizeof one) < 0 && errno == EINTR)
+    if (!atomic_exchange(&loop->woken, true))
+        while (write(loop->wakeup_fd, &one, sizeof one) < 0 && errno == EINTR)
             continue;
 }
 
@@ -39,17 +42,26 @@ static void call_threadsafe(void *data)
         callback(callback_data);
 }
 
+/*
+ * The loop's own thread has its call in line as any other. For the others the
+ * mutex is held until they have done with the loop: as soon as it has the
+ * call it may stop, and be closed and freed.
+ */
 static bool put_in_inbox(struct loop *loop, struct threadsafe_handle *handle)
 {
     bool open;
 
+    if (running_loop == loop) {
+        loop_put_in_line(loop, &handle->handle);
+        return true;
+    }
     pthread_mutex_lock(&loop->mutex);
     open = !loop->closed;
-    if (open)
+    if (open) {
         line_append(&loop->inbox, &handle->handle);
+        wake_up(loop);
+    }
     pthread_mutex_unlock(&loop->mutex);
-    if (open)
-        wake_up(loop->wakeup_fd, &loop->woken);
     return open;
 }
 
@@ -98,44 +110,47 @@ void outside_take(struct loop *loop)
 
 /* ---- signals ---- */
 
-/*
- * Which loop has a signal: what the signal handler reads, so it is set before
- * the handler is installed, and cleared after.
- */
-struct signal_owner {
-    atomic_int fd; /* the loop's wakeup_fd */
-    atomic_bool *woken;
-    atomic_bool came;
-};
-
-static struct signal_owner owners[NSIG];
-
 /* What a loop has to call for one signal. */
 struct signal_watch {
     int number;
-    struct handle handle;
-    struct sigaction before;
+    handle_callback *callback; /* NULL once it was removed */
+    void *data;
+    unsigned due; /* calls of it that stand in line, and need it yet */
     struct signal_watch *next;
 };
+
+/* It came once: who comes twice is called twice, and others in between. */
+struct signal_call {
+    struct handle handle;
+    struct signal_watch *watch;
+};
+
+/*
+ * Which loop has a signal. The handler may run in any thread while a loop
+ * gives its signal up, which is why that waits until it runs in none.
+ */
+static _Atomic(struct loop *) owners[NSIG];
+static atomic_int handlers_running;
 
 static void on_signal(int number)
 {
     int error = errno;
-    struct signal_owner *owner = &owners[number];
+    unsigned char byte = (unsigned char)number;
 
-    atomic_store(&owner->came, true);
-    wake_up(atomic_load(&owner->fd), owner->woken);
+    atomic_fetch_add(&handlers_running, 1);
+    struct loop *loop = atomic_load(&owners[number]);
+    /* If the pipe is full, the loop is thousands behind: one is lost. */
+    if (loop != NULL && write(loop->signal_pipe[1], &byte, 1) == 1)
+        wake_up(loop);
+    atomic_fetch_sub(&handlers_running, 1);
     errno = error;
 }
 
-/* Puts those in line whose signal came; they have their turn a pass later. */
-static void put_signals_in_line(struct loop *loop)
+static void disown_signal(int number)
 {
-    for (struct signal_watch *watch = loop->signals; watch != NULL;
-         watch = watch->next)
-        if (atomic_exchange(&owners[watch->number].came, false) &&
-            !handle_is_in_line(&watch->handle))
-            loop_put_in_line(loop, &watch->handle);
+    atomic_store(&owners[number], NULL);
+    while (atomic_load(&handlers_running) > 0)
+        sched_yield();
 }
 
 static struct signal_watch **find_signal(struct loop *loop, int number)
@@ -147,36 +162,86 @@ static struct signal_watch **find_signal(struct loop *loop, int number)
     return link;
 }
 
+/* Ends a call; returns its callback, and NULL if that was removed. */
+static handle_callback *take_call(struct signal_call *call, void **data)
+{
+    struct signal_watch *watch = call->watch;
+    handle_callback *callback = watch->callback;
+
+    *data = watch->data;
+    free(call);
+    if (--watch->due == 0 && callback == NULL)
+        free(watch);
+    return callback;
+}
+
+static void call_signal(void *call)
+{
+    void *data;
+    handle_callback *callback = take_call(call, &data);
+
+    if (callback != NULL)
+        callback(data);
+}
+
+/* Without memory it is lost, as when the pipe is full. */
+static void put_signal_in_line(struct loop *loop, int number)
+{
+    struct signal_watch *watch = *find_signal(loop, number);
+    struct signal_call *call = watch != NULL ? malloc(sizeof *call) : NULL;
+
+    if (call == NULL)
+        return;
+    *call =
+        (struct signal_call){{.callback = call_signal, .data = call}, watch};
+    watch->due++;
+    loop_put_in_line(loop, &call->handle);
+}
+
+/* Those that came have their turn a pass later. */
+static void put_signals_in_line(struct loop *loop)
+{
+    unsigned char numbers[64];
+    ssize_t count;
+
+    if (loop->signal_pipe[0] < 0)
+        return;
+    while ((count = read(loop->signal_pipe[0], numbers, sizeof numbers)) > 0)
+        for (ssize_t i = 0; i < count; i++)
+            put_signal_in_line(loop, numbers[i]);
+}
+
 /* Makes the loop the signal's owner; false if there is another one. */
 static bool own_signal(struct loop *loop, int number)
 {
     static const struct error taken =
         ERROR(&error_runtime, "another loop handles that signal");
-    int nobody = 0;
+    struct loop *nobody = NULL;
 
-    if (!atomic_compare_exchange_strong(&owners[number].fd, &nobody,
-                                        loop->wakeup_fd))
-        return error_raise(&taken);
-    owners[number].woken = &loop->woken;
-    atomic_store(&owners[number].came, false);
-    return true;
+    return atomic_compare_exchange_strong(&owners[number], &nobody, loop) ||
+           error_raise(&taken);
 }
 
-static bool install(struct loop *loop, struct signal_watch *watch)
+static bool install(struct loop *loop, int number)
 {
     static const struct error no_signal =
-        ERROR(&error_value, "that is no signal that can be handled");
+        ERROR(&error_value, "that is no signal");
+    static const struct error cannot =
+        ERROR(&error_runtime, "that signal cannot be caught");
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
-    if (watch->number <= 0 || watch->number >= NSIG)
+    if (number <= 0 || number >= NSIG)
         return error_raise(&no_signal);
-    if (!own_signal(loop, watch->number))
+    if (loop->signal_pipe[0] < 0 &&
+        pipe2(loop->signal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+        return error_raise(error_from_errno(errno));
+    if (!own_signal(loop, number))
         return false;
     sigemptyset(&action.sa_mask);
-    if (sigaction(watch->number, &action, &watch->before) == 0)
+    if (sigaction(number, &action, NULL) == 0)
         return true;
-    atomic_store(&owners[watch->number].fd, 0);
-    return error_raise(&no_signal);
+    disown_signal(number);
+    return error_raise(&cannot);
 }
 
 bool loop_add_signal_handler(struct loop *loop, int number,
@@ -186,20 +251,23 @@ bool loop_add_signal_handler(struct loop *loop, int number,
         return false;
     struct signal_watch *watch = *find_signal(loop, number);
     if (watch != NULL) {
-        handle_cancel(loop, &watch->handle);
-        watch->handle = (struct handle){.callback = callback, .data = data};
+        watch->callback = callback;
+        watch->data = data;
         return true;
     }
     watch = calloc(1, sizeof *watch);
     if (watch == NULL)
         return error_raise(&error_memory);
-    watch->number = number;
-    watch->handle = (struct handle){.callback = callback, .data = data};
-    if (!install(loop, watch)) {
+    *watch = (struct signal_watch){
+        .number = number,
+        .callback = callback,
+        .data = data,
+        .next = loop->signals,
+    };
+    if (!install(loop, number)) {
         free(watch);
         return false;
     }
-    watch->next = loop->signals;
     loop->signals = watch;
     return true;
 }
@@ -211,12 +279,26 @@ bool loop_remove_signal_handler(struct loop *loop, int number)
 
     if (watch == NULL)
         return false;
-    sigaction(number, &watch->before, NULL);
-    atomic_store(&owners[number].fd, 0);
-    handle_cancel(loop, &watch->handle);
+    signal(number, SIG_DFL);
+    disown_signal(number);
     *link = watch->next;
-    free(watch);
+    watch->callback = NULL;
+    if (watch->due == 0)
+        free(watch);
     return true;
+}
+
+/* ---- when the loop closes ---- */
+
+void outside_drop_call(struct handle *handle)
+{
+    void *data;
+
+    if (handle->callback == call_signal)
+        take_call(handle->data, &data);
+    else if (handle->callback == call_threadsafe &&
+             ((struct threadsafe_handle *)handle->data)->owned)
+        free(handle->data);
 }
 
 /* ---- the descriptor by which both wake the loop ---- */
@@ -262,6 +344,7 @@ int outside_open(struct loop *loop)
         return -1;
     }
     loop->wakeup = (struct handle){.callback = read_wakeup, .data = loop};
+    loop->signal_pipe[0] = loop->signal_pipe[1] = -1;
     pthread_mutex_init(&loop->mutex, NULL);
     return 0;
 }
@@ -277,4 +360,8 @@ void outside_close(struct loop *loop)
     handle_cancel(loop, &loop->wakeup);
     selector_unregister(loop->selector, loop->wakeup_fd);
     close(loop->wakeup_fd);
+    if (loop->signal_pipe[0] >= 0) {
+        close(loop->signal_pipe[0]);
+        close(loop->signal_pipe[1]);
+    }
 }

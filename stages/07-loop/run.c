@@ -4,10 +4,14 @@
  *     with Runner() as runner:
  *         return runner.run(main)
  */
+#include "async_generator.h"
+#include "gather.h"
 #include "loop_internal.h"
+#include "run_in_executor.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* ---- Ctrl-C ---- */
 
@@ -27,12 +31,13 @@ static void on_interrupt(void *data)
     task_cancel(interrupt->main, NULL);
 }
 
-/* Not if somebody else takes care of it. */
+/* Not if somebody else takes care of it, nor in any thread but the first. */
 static void catch_interrupt(struct interrupt *interrupt)
 {
     struct sigaction now;
 
-    if (sigaction(SIGINT, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+    if (gettid() == getpid() && sigaction(SIGINT, NULL, &now) == 0 &&
+        now.sa_handler == SIG_DFL)
         loop_add_signal_handler(interrupt->loop, SIGINT, on_interrupt,
                                 interrupt);
 }
@@ -62,7 +67,8 @@ static void report_failed(struct loop *loop, struct task *task)
 {
     const struct error *error;
 
-    if (future_error(&task->future, &error) && error != NULL)
+    if (!future_cancelled(&task->future) &&
+        future_error(&task->future, &error) && error != NULL)
         loop_call_exception_handler(
             loop,
             &(struct error_context){
@@ -72,25 +78,32 @@ static void report_failed(struct loop *loop, struct task *task)
 }
 
 /* All are cancelled first, then awaited: they may clean up together. */
+static void cancel_and_await(struct loop *loop, struct coroutine *left[],
+                             size_t count)
+{
+    struct future *all = async_gather_exceptions(left, count); /* holds them */
+
+    if (all == NULL)
+        return; /* then closing the loop ends them */
+    for (size_t i = 0; i < count; i++)
+        task_cancel((struct task *)left[i], NULL);
+    loop_run_until_complete(loop, &all->co, NULL);
+    for (size_t i = 0; i < count; i++)
+        report_failed(loop, (struct task *)left[i]);
+    future_free(all);
+}
+
 static void cancel_all_tasks(struct loop *loop)
 {
     size_t count = loop->census.tasks, i = 0;
-    struct task **left = calloc(count + 1, sizeof(struct task *));
+    struct coroutine **left = calloc(count + 1, sizeof(struct coroutine *));
 
     if (left == NULL)
-        return; /* then closing the loop ends them */
+        return;
     for (struct task *task = loop->tasks; task != NULL; task = task_next(task))
-        left[i++] = task;
-    for (i = 0; i < count; i++) {
-        future_hold(&left[i]->future);
-        task_cancel(left[i], NULL);
-    }
-    for (i = 0; i < count; i++)
-        loop_run_until_complete(loop, &left[i]->co, NULL);
-    for (i = 0; i < count; i++) {
-        report_failed(loop, left[i]);
-        task_free(left[i]);
-    }
+        left[i++] = &task->co;
+    if (count > 0)
+        cancel_and_await(loop, left, count);
     free(left);
 }
 
@@ -115,6 +128,10 @@ bool async_run(struct coroutine *object, void **result)
     bool ended = run_main(loop, object, result);
     const struct error *why = error_last();
     cancel_all_tasks(loop);
+    loop_run_until_complete(loop, COROUTINE(loop_shutdown_asyncgens(loop)),
+                            NULL);
+    loop_run_until_complete(
+        loop, COROUTINE(loop_shutdown_default_executor(loop)), NULL);
     loop_free(loop);
     return ended || error_raise(why);
 }

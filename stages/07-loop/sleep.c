@@ -36,7 +36,10 @@ static struct future *end(struct async_sleep *self, const struct error *error)
     return NULL;
 }
 
-static struct future *fall_asleep(struct async_sleep *self)
+/* Out of line: a bare yield, which is the common case, need not save so much.
+ */
+__attribute__((noinline)) static struct future *
+fall_asleep(struct async_sleep *self)
 {
     struct loop *loop = async_get_running_loop();
     struct coroutine co = self->co;
@@ -46,8 +49,8 @@ static struct future *fall_asleep(struct async_sleep *self)
     self->co = co;
     self->result = result;
     self->timer = (struct timer){0};
-    if (loop == NULL || !loop_call_later(loop, &self->timer, self->delay,
-                                         wake_up, self))
+    if (loop == NULL ||
+        !loop_call_later(loop, &self->timer, self->delay, wake_up, self))
         return end(self, error_last());
     self->co.line = ASLEEP;
     return &self->future;

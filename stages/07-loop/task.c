@@ -105,6 +105,17 @@ static void leave_objects(struct task *task)
         ring_remove(&task->future.loop->objects, task);
 }
 
+void coroutine_leave(struct coroutine *object)
+{
+    leave_objects(task_of(object));
+}
+
+/* The message of the last cancellation raised in the task of a coroutine. */
+static void *message_of(const struct coroutine *co)
+{
+    return ((const struct task *)((const char *)co - FRAME_OFFSET))->result;
+}
+
 /*
  * Raises an error where the coroutine waits: what it awaits fails. Returns
  * what it waits for next, as resuming it does.
@@ -131,6 +142,8 @@ static struct future *throw(struct coroutine * co, const struct error *error)
     }
     inner->error = error;
     inner->line = CO_OVER;
+    if (async_isfuture(inner)) /* that is read there, if it was cancelled */
+        ((struct future *)inner)->result = message_of(co);
     return co->resume(co);
 }
 
@@ -150,7 +163,7 @@ static bool end_coroutine(struct coroutine *co)
 
 bool coroutine_close(struct coroutine *object)
 {
-    if (object == NULL)
+    if (object == NULL || async_isfuture(object))
         return true;
     struct task *task = task_of(object);
     bool ended = end_coroutine(object);
@@ -168,12 +181,16 @@ static void finish(struct task *task)
 
     ring_remove(&task->future.loop->tasks, task);
     task->future.loop->census.tasks--;
-    if (error == NULL && task->thrown == NULL)
+    if (error == NULL && task->thrown == NULL) {
         future_settle_result(&task->future, returned(task));
-    else if (error == NULL || error_is(error, &error_cancelled))
+    } else if (error == NULL) { /* just before its end: it was not raised */
+        future_settle_cancelled(&task->future, task->thrown_message);
+    } else if (error_is(error, &error_cancelled)) {
+        task->future.told_once = true;
         future_settle_cancelled(&task->future, task->result);
-    else
+    } else {
         future_settle_error(&task->future, error);
+    }
     future_free(&task->future); /* the loop's hold */
 }
 
@@ -195,7 +212,7 @@ static void wait_for(struct task *task, struct future *future)
 {
     const struct error *why = why_not(task, future);
 
-    if (why != NULL)
+    if (why != NULL && task->thrown == NULL) /* it may be cancelled already */
         task->thrown = why;
     if (why != NULL || future_done(future)) {
         loop_put_in_line(task->future.loop, &task->step);
@@ -203,7 +220,7 @@ static void wait_for(struct task *task, struct future *future)
     }
     future_tell(future, &task->step);
     task->waits = future;
-    if (task->thrown != NULL && future_cancel(future, task->result))
+    if (task->thrown != NULL && future_cancel(future, task->thrown_message))
         task->thrown = NULL; /* it comes with the future */
 }
 
@@ -214,14 +231,19 @@ static void wait_for(struct task *task, struct future *future)
 static const struct error *take_thrown(struct task *task)
 {
     const struct error *thrown = task->thrown;
-    const struct future *waited = task->waits;
+    struct future *waited = task->waits;
 
     task->thrown = NULL;
     task->waits = NULL;
-    if (waited == NULL || !waited->cancelled)
-        return thrown;
-    task->result = waited->result;
-    return NULL;
+    if (waited != NULL) /* __wakeup() asks for the result, whatever is thrown */
+        waited->unretrieved = false;
+    if (waited != NULL && error_is(waited->co.error, &error_cancelled)) {
+        task->result = waited->result;
+        return NULL;
+    }
+    if (error_is(thrown, &error_cancelled))
+        task->result = (void *)(uintptr_t)task->thrown_message;
+    return thrown;
 }
 
 static void step(void *data)
@@ -258,7 +280,7 @@ static bool cancel(struct future *future, const char *message)
     if (task->waits != NULL && future_cancel(task->waits, message))
         return true;
     task->thrown = &error_cancelled;
-    task->result = (void *)(uintptr_t)message;
+    task->thrown_message = message;
     return true;
 }
 
@@ -270,7 +292,8 @@ static void destroy(struct future *future)
     free(task);
 }
 
-static const struct future_type task_type = {"Task", cancel, destroy};
+static const struct future_type task_type = {
+    .name = "Task", .cancel = cancel, .destroy = destroy};
 
 static unsigned next_number(void)
 {
@@ -379,6 +402,14 @@ unsigned task_uncancel(struct task *task)
     return task->cancels;
 }
 
+void task_raise_cancelled(const char *message)
+{
+    struct task *task = async_current_task(NULL);
+
+    if (task != NULL)
+        task->result = (void *)(uintptr_t)message;
+}
+
 const char *task_cancel_message(const struct task *task)
 {
     if (future_done(&task->future))
@@ -451,8 +482,9 @@ void task_print_stack(const struct task *task, FILE *file)
         return;
     }
     fprintf(file, "Stack for %s (most recent call last):\n", text);
-    for (; co != NULL && co->function != NULL; co = co->awaits)
-        fprintf(file, "  line %d, in %s\n", co->line, co->function);
+    for (; co != NULL; co = co->awaits) /* some have no lines to tell of */
+        if (co->function != NULL)
+            fprintf(file, "  line %d, in %s\n", co->line, co->function);
 }
 
 /* ---- when the loop closes ---- */
@@ -493,8 +525,9 @@ void tasks_abandon(struct loop *loop)
     while (loop->tasks != NULL)
         abandon(loop, loop->tasks);
     while (loop->objects != NULL) {
-        async_log("coroutine '%s' was never awaited",
-                  task_get_coroutine(loop->objects)->function);
+        const struct coroutine *object = task_get_coroutine(loop->objects);
+        if (object->line == CO_NEW)
+            async_log("coroutine '%s' was never awaited", object->function);
         leave_objects(loop->objects);
     }
 }

@@ -49,6 +49,7 @@ struct task {
     struct future *waits; /* for this one, or NULL */
     const struct error *thrown; /* raised at the next step: error_cancelled,
                                    or what it did wrong; NULL: nothing */
+    const char *thrown_message; /* with error_cancelled */
     struct task *next, *prev;   /* among those of the loop that are not done */
     const char *name;           /* NULL: "Task-<number>" */
     unsigned number;            /* 0: an object that no task drives yet */
@@ -80,10 +81,11 @@ struct coroutine *coroutine_new(const struct coroutine *frame, size_t size,
                                 const char *call);
 
 /*
- * Frees an object that was not given away: coro.close(). NULL is fine. It may
- * have been begun by awaiting it: then error_generator_exit is raised where
- * it waits, and its CO_FINALLY runs, but may not wait. Returns true; or false
- * with error_last(): what it failed with, or error_runtime: it waited.
+ * Frees an object that was not given away: coro.close(). NULL is fine, and so
+ * is a future, to which nothing happens. The object may have been begun by
+ * awaiting it: then error_generator_exit is raised where it waits, and its
+ * CO_FINALLY runs, but may not wait. Returns true; or false with error_last():
+ * what it failed with, or error_runtime: it waited.
  */
 bool coroutine_close(struct coroutine *object);
 

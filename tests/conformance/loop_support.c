@@ -3,8 +3,13 @@
  */
 #include "loop_support.h"
 
+#include "common/clock.h"
+
+#include <assert.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int units_since(double zero, double unit)
 {
@@ -28,6 +33,36 @@ void *run_to_end(struct coroutine *main)
     return result;
 }
 
+static int64_t stepped_ns;
+
+static int64_t read_stepped(void *data)
+{
+    (void)data;
+    return stepped_ns;
+}
+
+static void move_stepped(void *data, int64_t when_ns)
+{
+    (void)data;
+    stepped_ns = when_ns;
+}
+
+void step_time(struct loop *loop)
+{
+    loop_set_clock(loop, &(struct loop_clock){.now_ns = read_stepped,
+                                              .move_to = move_stepped});
+}
+
+double stepped_time(void)
+{
+    return (double)stepped_ns / NS_PER_S;
+}
+
+void stepped_sleep(double seconds)
+{
+    stepped_ns += (int64_t)(seconds * NS_PER_S);
+}
+
 struct loop *new_loop(void)
 {
     struct loop *loop = loop_new(NULL);
@@ -41,6 +76,22 @@ void close_loop(struct loop *loop)
     must_do(loop_free(loop));
 }
 
+void *run_until_complete(struct loop *loop, struct coroutine *awaitable)
+{
+    void *result = NULL;
+
+    must_do(loop_run_until_complete(loop, awaitable, &result));
+    return result;
+}
+
+void *result_of(struct future *future)
+{
+    void *result = NULL;
+
+    must_do(future_result(future, &result));
+    return result;
+}
+
 void print_text(void *text)
 {
     printf("%s\n", (char *)text);
@@ -49,4 +100,168 @@ void print_text(void *text)
 void stop_loop(void *loop)
 {
     loop_stop(loop);
+}
+
+/* ---- in which pass of the loop something happens ---- */
+
+static int passes, zero;
+
+static void tick(void *loop)
+{
+    passes++;
+    must_do(loop_call_soon(loop, NULL, tick, loop));
+}
+
+void count_passes(struct loop *loop)
+{
+    must_do(loop_call_soon(loop, NULL, tick, loop));
+}
+
+void mark_pass(void)
+{
+    zero = passes;
+}
+
+void say(const char *format, ...)
+{
+    va_list arguments;
+
+    printf("[%d] ", passes - zero);
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    printf("\n");
+}
+
+void say_text(void *text)
+{
+    say("%s", (char *)text);
+}
+
+void add_words(char line[LINE_SIZE], const char *format, ...)
+{
+    size_t length = strlen(line);
+    va_list arguments;
+
+    snprintf(line + length, LINE_SIZE - length, " ");
+    length = strlen(line);
+    va_start(arguments, format);
+    vsnprintf(line + length, LINE_SIZE - length, format, arguments);
+    va_end(arguments);
+}
+
+static struct future *nap(struct coroutine *co)
+{
+    struct naps *self = (struct naps *)co;
+
+    CO_BEGIN(self);
+    for (; self->times > 0; self->times--) {
+        self->sleep = async_sleep(0);
+        CO_AWAIT(self, self->sleep);
+    }
+    CO_FINALLY(self);
+    CO_END(self);
+}
+
+struct naps naps(int times)
+{
+    return (struct naps){.co = CO_INIT(nap), .times = times};
+}
+
+bool is_done(const struct task *task)
+{
+    return future_done(&task->future);
+}
+
+bool is_cancelled(const struct task *task)
+{
+    return future_cancelled(&task->future);
+}
+
+static struct future *wait_one(struct coroutine *co)
+{
+    struct wait_task *self = (struct wait_task *)co;
+
+    CO_BEGIN(self);
+    self->wait =
+        async_wait(&self->future, 1, ASYNC_ALL_COMPLETED, ASYNC_FOREVER);
+    CO_AWAIT(self, self->wait);
+    CO_FINALLY(self);
+    CO_END(self);
+}
+
+struct wait_task wait_task(struct task *task)
+{
+    return (struct wait_task){.co = CO_INIT(wait_one), .future = &task->future};
+}
+
+/* ---- several tasks ---- */
+
+bool crew_add(struct crew *crew, struct coroutine *object)
+{
+    assert(crew->count < MOST_TASKS);
+    struct task *task = async_create_task(object);
+    if (task == NULL)
+        return false;
+    crew->tasks[crew->count++] = task;
+    return true;
+}
+
+bool crew_cancel(struct crew *crew, size_t i)
+{
+    return task_cancel(crew->tasks[i], NULL);
+}
+
+void crew_free(struct crew *crew)
+{
+    while (crew->count > 0)
+        task_free(crew->tasks[--crew->count]);
+}
+
+static struct future *wait_all(struct coroutine *co)
+{
+    struct wait_crew *self = (struct wait_crew *)co;
+
+    CO_BEGIN(self);
+    self->wait = async_wait(self->futures, self->count, ASYNC_ALL_COMPLETED,
+                            ASYNC_FOREVER);
+    CO_AWAIT(self, self->wait);
+    CO_FINALLY(self);
+    CO_END(self);
+}
+
+struct wait_crew wait_crew(const struct crew *crew)
+{
+    struct wait_crew wait = {.co = CO_INIT(wait_all), .count = crew->count};
+
+    for (size_t i = 0; i < crew->count; i++)
+        wait.futures[i] = &crew->tasks[i]->future;
+    return wait;
+}
+
+bool group_add(struct task_group *group, struct coroutine *object)
+{
+    struct task *task = task_group_create_task(group, object);
+
+    task_free(task);
+    return task != NULL;
+}
+
+const char *errors_in(const struct error_group *group)
+{
+    static char text[200];
+    size_t length = 0;
+
+    for (size_t i = 0; i < group->count && length < sizeof text; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s/ %s",
+                                   i > 0 ? " " : "",
+                                   error_message(group->errors[i]));
+    return text;
+}
+
+const char *told(void)
+{
+    const char *message = task_cancel_message(async_current_task(NULL));
+
+    return message != NULL ? message : "nothing";
 }
