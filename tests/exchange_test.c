@@ -75,6 +75,45 @@ START_TEST(the_request_asks_the_authority_for_the_target)
 }
 END_TEST
 
+START_TEST(a_kept_connection_begins_with_a_request_that_does_not_close_it)
+{
+    size_t size;
+
+    begin("http://a/");
+    x.keep_alive = true;
+    exchange_reused(&x);
+    ck_assert_int_eq(x.state, EXCHANGE_SENDING);
+    const char *request = exchange_unsent(&x, &size);
+    ck_assert_ptr_null(memmem(request, size, "Connection: close", 17));
+    exchange_sent(&x, size);
+    receive(whole_answer);
+    /* What did not happen has no time. */
+    ck_assert_int_eq(result->resolved, 0);
+    ck_assert_int_eq(result->connected, 0);
+    ck_assert_int_gt(result->sent, 0);
+    ends_as(OUTCOME_OK);
+}
+END_TEST
+
+START_TEST(a_kept_connection_that_was_dead_costs_the_page_nothing)
+{
+    size_t size;
+
+    begin("http://a/");
+    x.keep_alive = true;
+    exchange_reused(&x);
+    if (_i == 1) { /* the kernel took it all the same */
+        exchange_unsent(&x, &size);
+        exchange_sent(&x, size);
+    }
+    exchange_reuse_failed(&x);
+    ck_assert_int_eq(result->sent, 0);
+    send_request();
+    receive(whole_answer);
+    ends_as(OUTCOME_OK);
+}
+END_TEST
+
 /* ---- looking the name up ---- */
 
 static const struct {
@@ -556,6 +595,10 @@ static TCase *begin_case(void)
         tcase, a_page_with_a_scheme_not_spoken_is_over_before_it_begins, 0,
         LENGTH(not_http));
     tcase_add_test(tcase, the_request_asks_the_authority_for_the_target);
+    tcase_add_test(
+        tcase, a_kept_connection_begins_with_a_request_that_does_not_close_it);
+    tcase_add_loop_test(
+        tcase, a_kept_connection_that_was_dead_costs_the_page_nothing, 0, 2);
     tcase_add_loop_test(tcase, a_name_without_addresses_ends_the_page, 0,
                         LENGTH(lookup_rows));
     tcase_add_loop_test(tcase,
