@@ -222,7 +222,7 @@ $(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options timers \
              exchange_hops report message resolve url_memory \
              selector_limits deadlines queue concurrent executor \
-             loop_queue)
+             loop_queue loop_executor loop_threadsafe loop_resolve)
 $(allocating): $(BUILD)/tests/allocations.o
 $(allocating): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                        -Wl,--wrap=strdup,--wrap=strndup
@@ -231,6 +231,9 @@ $(BUILD)/tests/resolve_test: WRAP += -Wl,--wrap=getaddrinfo \
                         -Wl,--wrap=freeaddrinfo,--wrap=pthread_create
 $(BUILD)/tests/executor_test: WRAP += -Wl,--wrap=pthread_create,--wrap=fork \
                         -Wl,--wrap=poll,--wrap=thread_queue_get
+$(BUILD)/tests/loop_executor_test: WRAP += -Wl,--wrap=pthread_create
+$(BUILD)/tests/loop_resolve_test: WRAP += -Wl,--wrap=getaddrinfo \
+                        -Wl,--wrap=freeaddrinfo
 $(BUILD)/tests/pool_test: WRAP += -Wl,--wrap=fork,--wrap=poll,--wrap=socketpair
 
 # The stages as they are, with a resolver that the tests control and a look
@@ -272,7 +275,8 @@ $(filter-out $(twins_of_07),$(twins)): $(generators) $(selector) $(pool) \
 
 # `only` names some suites; UNDER is what to run them under.
 only     = $(suites:$(BUILD)/tests/%_test=%)
-threaded = resolve queue concurrent executor conformance stages
+threaded = resolve queue concurrent executor loop_executor loop_threadsafe \
+           loop_resolve loop_outside loop_diagnosis subprocess conformance stages
 modules  = $(filter-out conformance frames misuse race site site_faults \
              stages workers,$(only))
 

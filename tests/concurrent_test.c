@@ -346,6 +346,29 @@ START_TEST(a_callback_may_let_a_hold_go)
 }
 END_TEST
 
+static bool take_back(const char *letter)
+{
+    return concurrent_future_remove_done_callback(future, note,
+                                                  (void *)(intptr_t)letter);
+}
+
+START_TEST(a_callback_that_is_taken_back_is_not_called)
+{
+    static const char letters[] = "abc", last[] = "d";
+    static const char *const left[] = {"bcd", "acd", "abd"};
+
+    for (int i = 0; i < 3; i++)
+        add(note, &letters[i]);
+    ck_assert(!take_back(last));
+    ck_assert(take_back(&letters[_i]));
+    ck_assert(!take_back(&letters[_i]));
+    add(note, last);
+    concurrent_future_set_result(future, NULL);
+    ck_assert_str_eq(called, left[_i]);
+    ck_assert(!take_back(last)); /* too late */
+}
+END_TEST
+
 START_TEST(a_future_that_nobody_settles_forgets_its_callbacks)
 {
     add(note, "a");
@@ -436,6 +459,8 @@ static TCase *callbacks_case(void)
     tcase_add_test(tcase,
                    a_callback_may_add_another_which_is_called_there_and_then);
     tcase_add_test(tcase, a_callback_may_let_a_hold_go);
+    tcase_add_loop_test(tcase, a_callback_that_is_taken_back_is_not_called, 0,
+                        3);
     tcase_add_test(tcase, a_future_that_nobody_settles_forgets_its_callbacks);
     return tcase;
 }

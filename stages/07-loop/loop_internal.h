@@ -56,8 +56,8 @@ struct loop {
     struct named_callback *names;
 
     struct executor *executor; /* the default one, once it was needed */
-    bool executor_shut_down;   /* that: it takes no more work */
-    struct concurrent_future *executor_ended; /* settled when it has; or NULL */
+    bool executor_shut_down;   /* there will be none any more */
+    struct concurrent_future *executor_ended; /* when it has; NULL: none did */
     struct wire *wires; /* to futures that other threads settle */
     struct transport *transports; /* that are not lost yet */
     struct server *servers;       /* that are not closed yet */
@@ -225,8 +225,10 @@ const struct handle *descriptors_handle(const struct loop *loop, int fd,
 /* The loop closes: nobody tells it anything any more. */
 void wires_cut(struct loop *loop);
 
-/* Of the work that a future of loop_run_in_executor() stands for, the bytes
- * of its result, also before it is done. */
+/*
+ * Where the result of a loop_run_in_executor() will be, as long as its future
+ * is held. Until that is done it is the work's, too.
+ */
 void *wrapped_bytes(struct future *future);
 
 /* Its own executor takes no more work, and ends by itself. */
