@@ -56,6 +56,27 @@ packages_for() {
     *:valgrind)      echo valgrind ;;
     apt:documentation)             echo python3-doc ;;
     *:documentation) ;;
+    apt:libuv)       echo libuv1-dev ;;
+    dnf:libuv)       echo libuv-devel ;;
+    apk:libuv)       echo libuv-dev ;;
+    *:libuv)         echo libuv ;;
+    apt:libcurl)     echo libcurl4-openssl-dev ;;
+    dnf:libcurl)     echo libcurl-devel ;;
+    apk:libcurl)     echo curl-dev ;;
+    *:libcurl)       echo curl ;;
+    apt:uvloop | dnf:uvloop)       echo python3-uvloop ;;
+    pacman:uvloop)   echo python-uvloop ;;
+    apk:uvloop)      echo py3-uvloop ;;
+    *:uvloop)        ;;
+    apt:aiohttp | dnf:aiohttp)     echo python3-aiohttp ;;
+    pacman:aiohttp)  echo python-aiohttp ;;
+    apk:aiohttp)     echo py3-aiohttp ;;
+    *:aiohttp)       ;;
+    apt:go)          echo golang-go ;;
+    dnf:go)          echo golang ;;
+    *:go)            echo go ;;
+    brew:node)       echo node ;;
+    *:node)          echo nodejs ;;
     *)               echo "$1" ;;
     esac
 }
