@@ -222,7 +222,8 @@ $(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 allocating = $(patsubst %,$(BUILD)/tests/%_test,buffer frontier options timers \
              exchange_hops report message resolve url_memory \
              selector_limits deadlines queue concurrent executor \
-             loop_queue loop_executor loop_threadsafe loop_resolve)
+             loop_queue loop_executor loop_threadsafe loop_resolve \
+             network_faults)
 $(allocating): $(BUILD)/tests/allocations.o
 $(allocating): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
                        -Wl,--wrap=strdup,--wrap=strndup
@@ -231,6 +232,9 @@ $(BUILD)/tests/resolve_test: WRAP += -Wl,--wrap=getaddrinfo \
                         -Wl,--wrap=freeaddrinfo,--wrap=pthread_create
 $(BUILD)/tests/executor_test: WRAP += -Wl,--wrap=pthread_create,--wrap=fork \
                         -Wl,--wrap=poll,--wrap=thread_queue_get
+$(BUILD)/tests/network_faults_test: WRAP += -Wl,--wrap=accept4,--wrap=recv \
+                        -Wl,--wrap=send,--wrap=socket,--wrap=listen \
+                        -Wl,--wrap=epoll_ctl,--wrap=connect
 $(BUILD)/tests/loop_executor_test: WRAP += -Wl,--wrap=pthread_create
 $(BUILD)/tests/loop_resolve_test: WRAP += -Wl,--wrap=getaddrinfo \
                         -Wl,--wrap=freeaddrinfo

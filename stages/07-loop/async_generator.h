@@ -82,14 +82,9 @@ struct async_yield async_yield(void *value);
  * yours until async_generator_free(). Returns NULL with error_last():
  * error_memory.
  */
-#define ASYNC_GENERATOR(frame)                                     \
-    async_generator_new(                                           \
-        &((__typeof__(frame)[1]){frame})[0].co, sizeof(struct {    \
-            _Static_assert(offsetof(__typeof__(frame), result) ==  \
-                               offsetof(struct awaitable, result), \
-                           "a frame begins with co and result");   \
-            char bytes[sizeof(frame)];                             \
-        }))
+#define ASYNC_GENERATOR(frame)                                  \
+    async_generator_new(&((__typeof__(frame)[1]){frame})[0].co, \
+                        FRAME_SIZE(frame))
 struct async_generator *async_generator_new(const struct coroutine *frame,
                                             size_t size);
 

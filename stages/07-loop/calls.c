@@ -170,11 +170,18 @@ bool(loop_call_later)(struct loop *loop, struct timer *timer, double delay,
     return call_at_ns(loop, timer, when_ns, callback, data);
 }
 
+/* The line that begins with it; or any, if it is not the first of one. */
+static struct handle **line_of(struct loop *loop, const struct handle *handle)
+{
+    if (loop->running == handle)
+        return &loop->running;
+    return loop->found == handle ? &loop->found : &loop->ready;
+}
+
 void handle_cancel(struct loop *loop, struct handle *handle)
 {
     if (handle_is_in_line(handle))
-        line_remove(loop->running == handle ? &loop->running : &loop->ready,
-                    handle);
+        line_remove(line_of(loop, handle), handle);
     handle->callback = NULL;
 }
 

@@ -32,7 +32,7 @@ static int64_t now_ns(const struct loop *loop)
 /* How long there is nothing to do unless something happens outside. */
 static int64_t time_to_wait_ns(const struct loop *loop)
 {
-    if (loop->ready != NULL || loop->stopping)
+    if (loop->ready != NULL || loop->found != NULL || loop->stopping)
         return 0;
     const struct timer *first = timers_first(&loop->timers);
     if (first == NULL)
@@ -68,13 +68,14 @@ static bool wait_for_events(struct loop *loop)
 {
     int64_t timeout_ns = move_clock(loop, time_to_wait_ns(loop));
 
-    if (timeout_ns == 0 && nothing_is_watched(loop))
-        return true;
-    if (selector_select(loop->selector, timeout_ns) < 0)
-        return error_raise(error_from_errno(errno));
-    loop->census.waits++;
-    outside_take(loop);
-    descriptors_put_ready(loop);
+    if (timeout_ns != 0 || !nothing_is_watched(loop)) {
+        if (selector_select(loop->selector, timeout_ns) < 0)
+            return error_raise(error_from_errno(errno));
+        loop->census.waits++;
+        outside_take(loop);
+        descriptors_put_ready(loop);
+    }
+    line_splice(&loop->ready, &loop->found);
     return true;
 }
 
@@ -298,6 +299,7 @@ static void drop_all(struct loop *loop)
 
     while ((timer = timers_pop_due(&loop->timers, INT64_MAX)) != NULL)
         loop_put_in_line(loop, &timer->handle);
+    line_splice(&loop->ready, &loop->found);
     while (loop->ready != NULL)
         loop_drop(loop, loop->ready);
     timers_free(&loop->timers);

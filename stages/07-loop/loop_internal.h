@@ -23,6 +23,8 @@ struct async_generator; /* async_generator.h */
 struct loop {
     /* Those in line for the next pass, and those whose turn is in this one. */
     struct handle *ready, *running;
+    /* Known to be ready, as if the selector had found it: in the next pass. */
+    struct handle *found;
     struct timers timers; /* due later */
     struct selector *selector;
     struct task *current; /* whose step is running */
@@ -92,7 +94,10 @@ void loop_drop(struct loop *loop, struct handle *handle);
 
 /* ---- future.c ---- */
 
-/* What a kind of future does in its own way; NULL: as a plain future. */
+/*
+ * What a kind of future does in its own way; NULL: as a plain future. Its
+ * cancel() is called whether it is done or not.
+ */
 struct future_type {
     const char *name; /* "Task" */
     bool (*cancel)(struct future *future, const char *message);

@@ -67,14 +67,20 @@ struct task {
  * call fails; or until coroutine_close(). Returns NULL with error_last():
  * error_memory; whatever it is given to passes that on.
  */
-#define COROUTINE(frame)                                                  \
-    coroutine_new(&((__typeof__(frame)[1]){frame})[0].co, sizeof(struct { \
-        _Static_assert(offsetof(__typeof__(frame), result) ==             \
-                           offsetof(struct awaitable, result),            \
-                       "a frame begins with co and result");              \
-        char bytes[sizeof(frame)];                                        \
-    }),                                                                   \
+#define COROUTINE(frame)                                                     \
+    coroutine_new(&((__typeof__(frame)[1]){frame})[0].co, FRAME_SIZE(frame), \
                   #frame)
+
+/*
+ * sizeof(frame); if it does not begin as it should, there is an array of a
+ * negative size. A _Static_assert() would have to stand inside a struct, and
+ * there clang takes no frame that is made of another object.
+ */
+#define FRAME_SIZE(frame) \
+    (sizeof(frame) +      \
+     0 * sizeof(char[BEGINS_WITH_CO_AND_RESULT(frame) ? 1 : -1]))
+#define BEGINS_WITH_CO_AND_RESULT(frame) \
+    (offsetof(__typeof__(frame), result) == offsetof(struct awaitable, result))
 
 /* What COROUTINE() calls; `call` is how it was made, until it has begun. */
 struct coroutine *coroutine_new(const struct coroutine *frame, size_t size,

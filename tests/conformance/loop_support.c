@@ -197,30 +197,43 @@ struct wait_task wait_task(struct task *task)
 
 /* ---- several tasks ---- */
 
-bool crew_add(struct crew *crew, struct coroutine *object)
+bool team_add(struct team *team, struct coroutine *object)
 {
-    assert(crew->count < MOST_TASKS);
+    assert(team->count < MOST_TASKS);
     struct task *task = async_create_task(object);
     if (task == NULL)
         return false;
-    crew->tasks[crew->count++] = task;
+    team->tasks[team->count++] = task;
     return true;
 }
 
-bool crew_cancel(struct crew *crew, size_t i)
+bool team_spawn(struct team *team, team_role *role, void *thing, ...)
 {
-    return task_cancel(crew->tasks[i], NULL);
+    const char *label;
+    bool made = true;
+    va_list labels;
+
+    va_start(labels, thing);
+    while (made && (label = va_arg(labels, const char *)) != NULL)
+        made = team_add(team, role(label, thing));
+    va_end(labels);
+    return made;
 }
 
-void crew_free(struct crew *crew)
+bool team_cancel(struct team *team, size_t i)
 {
-    while (crew->count > 0)
-        task_free(crew->tasks[--crew->count]);
+    return task_cancel(team->tasks[i], NULL);
+}
+
+void team_free(struct team *team)
+{
+    while (team->count > 0)
+        task_free(team->tasks[--team->count]);
 }
 
 static struct future *wait_all(struct coroutine *co)
 {
-    struct wait_crew *self = (struct wait_crew *)co;
+    struct wait_team *self = (struct wait_team *)co;
 
     CO_BEGIN(self);
     self->wait = async_wait(self->futures, self->count, ASYNC_ALL_COMPLETED,
@@ -230,12 +243,12 @@ static struct future *wait_all(struct coroutine *co)
     CO_END(self);
 }
 
-struct wait_crew wait_crew(const struct crew *crew)
+struct wait_team wait_team(const struct team *team)
 {
-    struct wait_crew wait = {.co = CO_INIT(wait_all), .count = crew->count};
+    struct wait_team wait = {.co = CO_INIT(wait_all), .count = team->count};
 
-    for (size_t i = 0; i < crew->count; i++)
-        wait.futures[i] = &crew->tasks[i]->future;
+    for (size_t i = 0; i < team->count; i++)
+        wait.futures[i] = &team->tasks[i]->future;
     return wait;
 }
 
@@ -249,14 +262,12 @@ bool group_add(struct task_group *group, struct coroutine *object)
 
 const char *errors_in(const struct error_group *group)
 {
-    static char text[200];
-    size_t length = 0;
+    static char line[LINE_SIZE];
 
-    for (size_t i = 0; i < group->count && length < sizeof text; i++)
-        length += (size_t)snprintf(text + length, sizeof text - length, "%s/ %s",
-                                   i > 0 ? " " : "",
-                                   error_message(group->errors[i]));
-    return text;
+    line[0] = '\0';
+    for (size_t i = 0; i < group->count; i++)
+        add_words(line, "/ %s", error_message(group->errors[i]));
+    return line + 1; /* without the first blank */
 }
 
 const char *told(void)

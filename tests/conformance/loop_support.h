@@ -96,29 +96,37 @@ struct wait_task wait_task(struct task *task);
 enum { MOST_TASKS = 8 };
 
 /* A list of tasks; all zero is an empty one. */
-struct crew {
+struct team {
     struct task *tasks[MOST_TASKS];
     size_t count;
 };
 
 /* tasks.append(asyncio.create_task(object)) */
-bool crew_add(struct crew *crew, struct coroutine *object);
+bool team_add(struct team *team, struct coroutine *object);
+
+/*
+ * tasks += [asyncio.create_task(role(label, thing)) for label in labels]; NULL
+ * ends the labels. A role makes an object.
+ */
+typedef struct coroutine *team_role(const char *label, void *thing);
+bool team_spawn(struct team *team, team_role *role, void *thing, ...)
+    __attribute__((sentinel));
 
 /* tasks[i].cancel() */
-bool crew_cancel(struct crew *crew, size_t i);
+bool team_cancel(struct team *team, size_t i);
 
 /* Lets them go: del tasks */
-void crew_free(struct crew *crew);
+void team_free(struct team *team);
 
 /* await asyncio.wait(tasks) */
-struct wait_crew {
+struct wait_team {
     struct coroutine co;
     void *result;
     struct future *futures[MOST_TASKS];
     size_t count;
     struct async_wait wait;
 };
-struct wait_crew wait_crew(const struct crew *crew);
+struct wait_team wait_team(const struct team *team);
 
 /* group.create_task(object), the task of which nobody asks for */
 bool group_add(struct task_group *group, struct coroutine *object);
