@@ -86,7 +86,7 @@ void exchange_begin(struct exchange *x, struct page *page,
     page->result = (struct page_result){.start = clock_now_ns()};
     x->deadline_ns = page->result.start + options->timeout_ns;
     http_reader_init(&x->reader, options->max_size);
-    if (url_parse(&x->url, page->url) < 0)
+    if (url_parse_normal(&x->url, page->url) < 0)
         exchange_system_failed(x, errno, "no memory for the URL");
     else if (!url_is_http(&x->url))
         end_with(x, OUTCOME_SCHEME, 0, "only http is spoken here");

@@ -144,6 +144,65 @@ int url_parse(struct url *url, const char *text)
     return resolve(url, NULL, text);
 }
 
+/* The parts of a web URL in normal form, without user and brackets. */
+struct plain {
+    struct span scheme, authority, host, port;
+    const char *target;
+};
+
+/* Returns false if it is none of those. */
+static bool split_plain(struct plain *plain, const char *text)
+{
+    bool secure = strncmp(text, "https://", 8) == 0;
+
+    if (!secure && strncmp(text, "http://", 7) != 0)
+        return false;
+    const char *colon = strchr(text, ':');
+    const char *first = colon + 3, *end = first + strcspn(first, "/?");
+    plain->scheme = (struct span){text, colon};
+    plain->authority = (struct span){first, end};
+    if (memchr(first, '@', span_size(plain->authority)) != NULL ||
+        memchr(first, '[', span_size(plain->authority)) != NULL)
+        return false;
+    colon = memchr(first, ':', span_size(plain->authority));
+    plain->host = (struct span){first, colon != NULL ? colon : end};
+    plain->port = colon != NULL ? (struct span){colon + 1, end}
+                                : span_from(secure ? "443" : "80");
+    plain->target = end;
+    return true;
+}
+
+/* Copies a part to *out, with a NUL, and moves *out behind it. */
+static char *put_member(char **out, struct span part)
+{
+    char *member = *out;
+
+    *out = put(member, part.first, part.end);
+    *(*out)++ = '\0';
+    return member;
+}
+
+int url_parse_normal(struct url *url, const char *text)
+{
+    struct plain plain;
+    size_t size = strlen(text);
+
+    if (!split_plain(&plain, text))
+        return url_parse(url, text);
+    *url = (struct url){0};
+    char *out = malloc(size + span_size(plain.scheme) + span_size(plain.host) +
+                       span_size(plain.port) + span_size(plain.authority) + 5);
+    if (!out)
+        return fail(ENOMEM);
+    url->text = put_member(&out, (struct span){text, text + size});
+    url->target = url->text + (plain.target - text);
+    url->scheme = put_member(&out, plain.scheme);
+    url->host = put_member(&out, plain.host);
+    url->port = put_member(&out, plain.port);
+    url->authority = put_member(&out, plain.authority);
+    return 0;
+}
+
 int url_resolve(struct url *url, const struct url *base, const char *reference)
 {
     *url = (struct url){0};

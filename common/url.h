@@ -47,6 +47,12 @@ struct url {
 int url_parse(struct url *url, const char *text);
 
 /*
+ * The same for the text of a URL that was read before, and so is in normal
+ * form: it is only taken apart, which takes a tenth of the time.
+ */
+int url_parse_normal(struct url *url, const char *text);
+
+/*
  * Resolves a reference (RFC 3986, 5.2) against `base`: what a link or a
  * Location says, seen from the page it stands in. A reference may be a whole
  * URL. An empty one is the base itself. Leading and trailing blanks are left

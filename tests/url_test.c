@@ -282,6 +282,23 @@ START_TEST(a_url_is_taken_apart)
 }
 END_TEST
 
+START_TEST(what_was_read_before_is_taken_apart_alike)
+{
+    struct url url, again;
+
+    ck_assert_int_eq(url_parse(&url, spellings[_i].text), 0);
+    ck_assert_int_eq(url_parse_normal(&again, spellings[_i].text), 0);
+    ck_assert_str_eq(again.text, url.text);
+    ck_assert_str_eq(again.scheme, url.scheme);
+    ck_assert_str_eq(again.authority, url.authority);
+    ck_assert_str_eq(again.host, url.host);
+    ck_assert_str_eq(again.port, url.port);
+    ck_assert_str_eq(again.target, url.target);
+    url_free(&url);
+    url_free(&again);
+}
+END_TEST
+
 START_TEST(freeing_leaves_it_all_zero_and_twice_is_fine)
 {
     struct url url;
@@ -612,6 +629,8 @@ static Suite *url_suite(void)
                         COUNT(spellings));
     tcase_add_loop_test(cases, what_is_no_url_is_refused, 0, COUNT(no_urls));
     tcase_add_loop_test(cases, a_url_is_taken_apart, 0, COUNT(parts));
+    tcase_add_loop_test(cases, what_was_read_before_is_taken_apart_alike, 0,
+                        COUNT(spellings));
     tcase_add_test(cases, freeing_leaves_it_all_zero_and_twice_is_fine);
     tcase_add_loop_test(cases, a_reference_is_seen_from_its_base, 0,
                         COUNT(references));
