@@ -200,7 +200,7 @@ static void begin_sending(struct exchange *x)
 
 void exchange_connected(struct exchange *x, int fd)
 {
-    if (is_connected_to_itself(fd)) {
+    if (fd >= 0 && is_connected_to_itself(fd)) {
         exchange_address_failed(x, ECONNREFUSED);
         return;
     }

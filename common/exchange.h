@@ -92,7 +92,8 @@ void exchange_address_failed(struct exchange *x, int error);
  * `fd` is connected to the address: on to sending, or, if the kernel has
  * connected the socket to itself (see exchange.c), to the next address; or
  * over, without memory for the request. The caller closes fd whenever the
- * state is not EXCHANGE_SENDING after this call.
+ * state is not EXCHANGE_SENDING after this call. With -1 nobody looks whether
+ * it is connected to itself.
  */
 void exchange_connected(struct exchange *x, int fd);
 

@@ -93,6 +93,28 @@ static bool head_byte(struct http_reader *reader, size_t place, char byte)
     return http_line_byte(reader, byte);
 }
 
+/*
+ * How many bytes of a header line can be taken without a further look: up to
+ * the next that ends it or may be wrong there, and within the limits.
+ */
+static size_t plain_bytes(struct http_reader *reader, size_t place,
+                          const char *data, size_t size)
+{
+    size_t count = 0, most = HTTP_MAX_HEAD - reader->counted;
+
+    if (reader->state != HTTP_IN_HEADERS || reader->after_cr ||
+        place >= HTTP_MAX_LINE)
+        return 0;
+    if (most > HTTP_MAX_LINE - place)
+        most = HTTP_MAX_LINE - place;
+    if (most > size)
+        most = size;
+    while (count < most && (unsigned char)data[count] > '\r')
+        count++;
+    reader->counted += (uint32_t)count;
+    return count;
+}
+
 /* A status line whose every byte status_line_problem() let pass. */
 static void status_line(struct http_reader *reader, const char *line)
 {
@@ -159,6 +181,9 @@ size_t http_head_read(struct http_reader *reader, const char *data, size_t size)
     bool whole = false;
 
     while (!whole && used < size) {
+        used += plain_bytes(reader, kept + used, data + used, size - used);
+        if (used == size)
+            break;
         if (!head_byte(reader, kept + used, data[used]))
             return used;
         whole = data[used++] == '\n';
