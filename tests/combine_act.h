@@ -31,7 +31,7 @@ struct act {
     struct timeout timeout;
     struct task_group group;
     struct task_group_end end;
-    const struct outcome *outcomes;
+    const struct gather_outcome *outcomes;
     const struct error_group *errors;
 };
 

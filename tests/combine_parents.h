@@ -49,7 +49,7 @@ static struct coroutine *take(struct combo *self, int which)
 
 static void write_outcomes(struct combo *self, size_t count)
 {
-    const struct outcome *outcomes = self->gather->result;
+    const struct gather_outcome *outcomes = self->gather->result;
 
     for (size_t i = 0; i < count; i++) {
         char *text = self->text + strlen(self->text);

@@ -189,7 +189,7 @@ static void report(struct loop *loop, struct async_generator *generator,
 
 static void report_failed(struct loop_shutdown_asyncgens *self)
 {
-    const struct outcome *outcomes = self->all->result;
+    const struct gather_outcome *outcomes = self->all->result;
 
     for (size_t i = 0; i < self->count; i++)
         if (error_is(outcomes[i].error, &error_exception))

@@ -87,12 +87,11 @@ static void forget(struct loop *loop, struct watch *watch)
 /* Its first reader or writer, `events` says which. Returns NULL with errno. */
 static struct watch *watch_new(struct loop *loop, int fd, int events)
 {
-    struct watch *watch = calloc(1, sizeof *watch);
+    struct watch *watch = malloc(sizeof *watch);
 
     if (watch == NULL)
         return NULL;
-    watch->loop = loop;
-    watch->fd = fd;
+    *watch = (struct watch){.loop = loop, .fd = fd};
     if (selector_register(loop->selector, fd, events, on_ready, watch) < 0) {
         free(watch);
         return NULL;

@@ -252,11 +252,11 @@ bool future_set_error(struct future *future, const struct error *error)
 
 bool future_cancel(struct future *future, const char *message)
 {
+    if (future->type != NULL && future->type->cancel != NULL)
+        return future->type->cancel(future, message);
     future->unretrieved = false;
     if (future_done(future))
         return false;
-    if (future->type != NULL && future->type->cancel != NULL)
-        return future->type->cancel(future, message);
     future_settle_cancelled(future, message);
     return true;
 }

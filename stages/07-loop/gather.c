@@ -41,7 +41,7 @@ struct gather {
     size_t finished;   /* of these */
     size_t waited_for; /* of these; as long as it is not 0, it holds itself */
     size_t count;
-    struct outcome *outcomes; /* behind the children */
+    struct gather_outcome *outcomes; /* behind the children */
     struct child children[];
 };
 
@@ -51,24 +51,35 @@ struct gather {
  * How the child ended. Of a task that was cancelled the message is not in the
  * list: that is where it ended, and goes to who awaits it.
  */
-static struct outcome outcome_of(struct future *child)
+static struct gather_outcome outcome_of(struct future *child)
 {
     const struct error *error = child->co.error;
     bool tells = error == NULL || error_is(error, &error_cancelled);
 
     if (child->cancelled && future_task(child) != NULL)
         tells = false;
-    return (struct outcome){tells ? child->result : NULL, error};
+    return (struct gather_outcome){tells ? child->result : NULL, error};
 }
 
-/* fut._make_cancelled_error(): the message of it. */
+/*
+ * fut._make_cancelled_error(): the message of it. A gather that failed with
+ * error_cancelled is not cancelled itself, and has none.
+ */
 static const char *cancel_message(struct future *child)
 {
     const struct task *task = future_task(child);
 
-    if (error_is(child->co.error, &error_cancelled))
+    if (child->cancelled)
         return future_take_message(child);
     return task != NULL ? task->thrown_message : NULL;
+}
+
+/* What it failed with is handed on as it is: fut.exception() */
+static const char *failure_message(struct future *child)
+{
+    bool tells = error_is(child->co.error, &error_cancelled);
+
+    return tells ? future_take_message(child) : NULL;
 }
 
 static void fail(struct gather *self, const struct error *error,
@@ -104,7 +115,7 @@ static void child_ended(struct gather *self, struct future *child)
         child->unretrieved = false;
     } else if (!self->return_exceptions && child->co.error != NULL) {
         child->unretrieved = false;
-        fail(self, child->co.error, cancel_message(child));
+        fail(self, child->co.error, failure_message(child));
     } else if (self->finished == self->different) {
         finish(self);
     }
@@ -127,12 +138,14 @@ static void on_child_done(struct future *future, void *data)
 
 /* ---- what this kind of future does in its own way ---- */
 
-/* It is not over before its children are. */
+/* It is not over before its children are. And if it is, its error is kept. */
 static bool cancel(struct future *future, const char *message)
 {
     struct gather *self = (struct gather *)future;
     bool any = false;
 
+    if (future_done(future))
+        return false;
     for (size_t i = 0; i < self->count; i++)
         if (future_cancel(child_at(self, i), message))
             any = true;
@@ -182,14 +195,14 @@ static struct gather *gather_new(size_t count, bool return_exceptions)
 {
     struct gather *self =
         calloc(1, sizeof *self + count * sizeof(struct child) +
-                      count * sizeof(struct outcome));
+                      count * sizeof(struct gather_outcome));
 
     if (self == NULL)
         return error_raise_null(&error_memory);
     self->future = future_of_type(NULL, &gather_type);
     self->return_exceptions = return_exceptions;
     self->count = count;
-    self->outcomes = (struct outcome *)&self->children[count];
+    self->outcomes = (struct gather_outcome *)&self->children[count];
     return self;
 }
 

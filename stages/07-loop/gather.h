@@ -18,7 +18,7 @@
 #include "loop.h"
 
 /* What became of one of them. */
-struct outcome {
+struct gather_outcome {
     void *result;              /* of a cancelled future: the message */
     const struct error *error; /* NULL: it has a result */
 };

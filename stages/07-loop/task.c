@@ -276,6 +276,9 @@ static bool cancel(struct future *future, const char *message)
 {
     struct task *task = (struct task *)future;
 
+    future->unretrieved = false;
+    if (future_done(future))
+        return false;
     task->cancels++;
     if (task->waits != NULL && future_cancel(task->waits, message))
         return true;

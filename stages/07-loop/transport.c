@@ -61,14 +61,14 @@ struct transport *transport_make(struct loop *loop, int fd)
     if (!loop_check(loop, begin))
         return NULL;
     if (!make_room_to_receive(loop) ||
-        (transport = calloc(1, sizeof *transport)) == NULL)
+        (transport = malloc(sizeof *transport)) == NULL)
         return error_raise_null(&error_memory);
-    transport->loop = loop;
-    transport->fd = fd;
-    transport->high = 64 * 1024;
-    transport->low = 16 * 1024;
-    transport->next = loop->transports;
-    transport->link = &loop->transports;
+    *transport = (struct transport){.loop = loop,
+                                    .fd = fd,
+                                    .high = 64 * 1024,
+                                    .low = 16 * 1024,
+                                    .next = loop->transports,
+                                    .link = &loop->transports};
     if (transport->next != NULL)
         transport->next->link = &transport->next;
     loop->transports = transport;

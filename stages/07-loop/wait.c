@@ -23,7 +23,19 @@
 struct waited {
     struct done_callback done;
     struct future *future; /* held; NULL: it came before */
-    struct async_wait *wait;
+    struct waiting *all;
+};
+
+/*
+ * It outlasts the wait as long as callbacks stand in line: they are called
+ * yet, and may ask for an error.
+ */
+struct waiting {
+    struct async_wait *wait; /* NULL: it is over */
+    enum async_return_when return_when;
+    size_t counter; /* of those that have not called */
+    size_t watched; /* of those that will call */
+    struct waited futures[];
 };
 
 static void release(struct async_wait *self)
@@ -46,23 +58,33 @@ static bool failed(struct future *future)
            error != NULL;
 }
 
-static void completed(struct async_wait *self, struct future *future)
+static void completed(struct waiting *all, struct future *future)
 {
-    self->counter--;
-    if (self->counter > 0 && self->return_when != ASYNC_FIRST_COMPLETED &&
-        !(self->return_when == ASYNC_FIRST_EXCEPTION && failed(future)))
+    all->counter--;
+    if (all->counter > 0 && all->return_when != ASYNC_FIRST_COMPLETED &&
+        !(all->return_when == ASYNC_FIRST_EXCEPTION && failed(future)))
         return;
-    timer_cancel(self->waiter.loop, &self->timer);
-    release(self);
+    if (all->wait == NULL) /* nobody waits any more */
+        return;
+    timer_cancel(all->wait->waiter.loop, &all->wait->timer);
+    release(all->wait);
+}
+
+static void free_if_over(struct waiting *all)
+{
+    if (all->wait == NULL && all->watched == 0)
+        free(all);
 }
 
 /* NULL: it will never be done. */
 static void on_completion(struct future *future, void *data)
 {
-    struct waited *waited = data;
+    struct waiting *all = ((struct waited *)data)->all;
 
     if (future != NULL)
-        completed(waited->wait, future);
+        completed(all, future);
+    all->watched--;
+    free_if_over(all);
 }
 
 /* Returns false if the time is no number, or there is no memory. */
@@ -73,24 +95,35 @@ static bool set_timer(struct async_wait *self)
                            on_timeout, self);
 }
 
+static bool make_room(struct async_wait *self)
+{
+    struct waiting *all =
+        calloc(1, sizeof *all + self->count * sizeof all->futures[0]);
+
+    if (all == NULL)
+        return error_raise(&error_memory);
+    all->wait = self;
+    all->return_when = self->return_when;
+    self->all = all;
+    return true;
+}
+
 static bool begin(struct async_wait *self)
 {
     struct seen seen;
 
     self->waiter = future_new(async_get_running_loop());
-    self->waited = calloc(self->count, sizeof *self->waited);
-    if (self->waited == NULL)
-        return error_raise(&error_memory);
-    if (!set_timer(self) || !seen_begin(&seen, self->count))
+    if (!make_room(self) || !set_timer(self) || !seen_begin(&seen, self->count))
         return false;
     for (size_t i = 0; i < self->count; i++) {
-        struct waited *waited = &self->waited[i];
+        struct waited *waited = &self->all->futures[i];
         if (seen_first(&seen, self->futures[i], i) != i)
             continue;
-        waited->wait = self;
+        waited->all = self->all;
         waited->future = future_hold(self->futures[i]);
         future_watch(waited->future, &waited->done, on_completion, waited);
-        self->counter++;
+        self->all->counter++;
+        self->all->watched++;
     }
     seen_end(&seen);
     return true;
@@ -99,7 +132,7 @@ static bool begin(struct async_wait *self)
 static void count(struct async_wait *self)
 {
     for (size_t i = 0; i < self->count; i++) {
-        const struct future *future = self->waited[i].future;
+        const struct future *future = self->all->futures[i].future;
         if (future != NULL && future_done(future))
             self->done_count++;
         else if (future != NULL)
@@ -107,21 +140,26 @@ static void count(struct async_wait *self)
     }
 }
 
-/* A callback that stands in line would be called yet; nobody will see when. */
+/* f.remove_done_callback(): one that stands in line is called yet. */
+static void unwatch(struct waited *waited)
+{
+    if (waited->done.future != NULL && !future_done(waited->future)) {
+        future_unwatch(&waited->done);
+        waited->all->watched--;
+    }
+    future_free(waited->future);
+}
+
 static void leave(struct async_wait *self)
 {
-    if (self->waited == NULL)
+    if (self->all == NULL)
         return;
     timer_cancel(self->waiter.loop, &self->timer);
-    for (size_t i = 0; i < self->count; i++) {
-        struct waited *waited = &self->waited[i];
-        if (waited->done.future != NULL && future_done(waited->future))
-            completed(self, waited->future);
-        future_unwatch(&waited->done);
-        future_free(waited->future);
-    }
-    free(self->waited);
-    self->waited = NULL;
+    for (size_t i = 0; i < self->count; i++)
+        unwatch(&self->all->futures[i]);
+    self->all->wait = NULL;
+    free_if_over(self->all);
+    self->all = NULL;
 }
 
 static const struct error *why_not(const struct async_wait *self)

@@ -31,8 +31,7 @@ struct async_wait {
     size_t count;
     enum async_return_when return_when;
     double timeout;
-    size_t counter;        /* of those that have not called yet */
-    struct waited *waited; /* one for each future */
+    struct waiting *all; /* these futures, while it lasts */
     struct future waiter;
     struct timer timer;
 };

@@ -58,7 +58,7 @@ int main(void)
            truth(future_done(beta)));
     struct future *both =
         async_gather((struct coroutine *[]){&alpha->co, &beta->co}, 2);
-    const struct outcome *values = run_until_complete(loop, &both->co);
+    const struct gather_outcome *values = run_until_complete(loop, &both->co);
     for (int i = 0; i < 2; i++)
         printf("gathered: %s\n", (char *)values[i].result);
     printf("after: %s / %s\n", (char *)result_of(alpha),

@@ -71,7 +71,7 @@ static struct future *program(struct coroutine *co)
     CO_AWAIT(self, *self->found);
     printf("gathered");
     for (int i = 0; i < 3; i++) {
-        const struct outcome *found = self->found->result;
+        const struct gather_outcome *found = self->found->result;
         printf(" %d", (int)value_number(found[i].result));
     }
     printf("\n");

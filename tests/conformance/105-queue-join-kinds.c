@@ -252,7 +252,7 @@ static struct future *stack(struct coroutine *co)
 
 static int got(const struct future *gather, size_t i)
 {
-    const struct outcome *outcomes = gather->result;
+    const struct gather_outcome *outcomes = gather->result;
 
     return ((struct item *)outcomes[i].result)->number;
 }

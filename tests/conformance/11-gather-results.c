@@ -43,7 +43,7 @@ static struct job job_new(char *label, int units)
 
 static void print_results(const char *title, const struct future *gather)
 {
-    const struct outcome *outcomes = gather->result;
+    const struct gather_outcome *outcomes = gather->result;
 
     printf("%s: %s %s %s\n", title, (char *)outcomes[0].result,
            (char *)outcomes[1].result, (char *)outcomes[2].result);

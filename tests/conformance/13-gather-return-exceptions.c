@@ -55,7 +55,7 @@ static void cancel(void *task)
     task_cancel(task, NULL);
 }
 
-static void print_outcome(int place, const struct outcome *item)
+static void print_outcome(int place, const struct gather_outcome *item)
 {
     if (error_is(item->error, &error_cancelled))
         printf("%d cancelled\n", place);
@@ -104,7 +104,7 @@ static struct future *program(struct coroutine *co)
     CO_CHECK(self, self->outcome);
     CO_AWAIT(self, *self->outcome);
     for (int place = 0; place < 4; place++) {
-        const struct outcome *items = self->outcome->result;
+        const struct gather_outcome *items = self->outcome->result;
         print_outcome(place, &items[place]);
     }
     CO_FINALLY(self);

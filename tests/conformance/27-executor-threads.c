@@ -177,7 +177,7 @@ struct two_naps {
 
 static void print_naps(const struct two_naps *self)
 {
-    const struct outcome *got = self->got->result;
+    const struct gather_outcome *got = self->got->result;
 
     printf("%s naps %d %d took units %d\n", self->label, *(int *)got[0].result,
            *(int *)got[1].result, units_since(self->zero, UNIT));

@@ -57,7 +57,7 @@ static void print_sum(const struct sum *sum)
            truth(sum->elsewhere));
 }
 
-static void print_sums(const struct outcome *outcomes, size_t count)
+static void print_sums(const struct gather_outcome *outcomes, size_t count)
 {
     printf("sums:");
     for (size_t n = 0; n < count; n++)

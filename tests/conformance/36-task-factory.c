@@ -73,7 +73,7 @@ struct program {
     void *result;
     struct task *task, *plain;
     struct future *both, *future;
-    const struct outcome *outcomes;
+    const struct gather_outcome *outcomes;
 };
 
 static struct future *program(struct coroutine *co)

@@ -117,7 +117,7 @@ struct three {
     struct task *clock;
     struct async_sleep sleep;
     struct future *all;
-    const struct outcome *outcomes;
+    const struct gather_outcome *outcomes;
 };
 
 static struct future *three(struct coroutine *co)
