@@ -10,15 +10,15 @@
 
 #include <pthread.h>
 
-struct watch;           /* a descriptor's reader and writer: descriptors.c */
-struct signal_watch;    /* outside.c */
-struct named_callback;  /* diagnosis.c */
-struct executor;        /* executor.h */
-struct transport;       /* transport.h */
-struct server;          /* server.h */
-struct wire;            /* wire.h */
+struct watch;             /* a descriptor's reader and writer: descriptors.c */
+struct signal_watch;      /* signals.c */
+struct named_callback;    /* diagnosis.c */
+struct executor;          /* executor.h */
+struct transport;         /* transport.h */
+struct server;            /* server.h */
+struct wire;              /* wire.h */
 struct concurrent_future; /* concurrent.h */
-struct async_generator; /* async_generator.h */
+struct async_generator;   /* async_generator.h */
 
 struct loop {
     /* Those in line for the next pass, and those whose turn is in this one. */
@@ -60,11 +60,11 @@ struct loop {
     struct executor *executor; /* the default one, once it was needed */
     bool executor_shut_down;   /* there will be none any more */
     struct concurrent_future *executor_ended; /* when it has; NULL: none did */
-    struct wire *wires; /* to futures that other threads settle */
+    struct wire *wires;           /* to futures that other threads settle */
     struct transport *transports; /* that are not lost yet */
     struct server *servers;       /* that are not closed yet */
-    char *received; /* where they receive, once there was one */
-    struct handle *generators; /* begun, and not over: async_generator.h */
+    char *received;               /* where they receive, once there was one */
+    struct handle *generators;    /* begun, and not over: async_generator.h */
     bool freed; /* loop_free() was called: the last future takes us along */
 };
 
@@ -74,6 +74,9 @@ extern const struct error error_loop_closed; /* a runtime error */
 
 /* Whether a callback may be put in line now; else sets error_last(). */
 bool loop_check(struct loop *loop, handle_callback *callback);
+
+/* Whether it may be run now; else sets error_last(). */
+bool loop_check_can_run(struct loop *loop);
 
 /* Puts a handle that has its callback in line. */
 static inline void loop_put_in_line(struct loop *loop, struct handle *handle)
@@ -255,6 +258,16 @@ int outside_open(struct loop *loop);
 void outside_take(struct loop *loop); /* what other threads want called */
 void outside_drop_call(struct handle *handle); /* if it came from there */
 void outside_close(struct loop *loop);
+
+/* Writes at most once until the loop has read it. Also from a signal. */
+void outside_wake(struct loop *loop);
+
+/* ---- signals.c ---- */
+
+/* Those that came have their turn a pass later. */
+void signals_put_in_line(struct loop *loop);
+bool signals_drop_call(struct handle *handle); /* if it is one of theirs */
+void signals_close(struct loop *loop);
 
 /* ---- diagnosis.c ---- */
 

@@ -1,5 +1,6 @@
 /*
- * run.c - see loop.h: async_run(), a loop from its making to its end.
+ * run.c - see loop.h: a loop that runs for one result; and async_run(), one
+ * from its making to its end.
  *
  *     with Runner() as runner:
  *         return runner.run(main)
@@ -12,6 +13,67 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* ---- until a future is settled ---- */
+
+/* The future that the loop runs for is settled. */
+static void stop_at_end(void *data)
+{
+    loop_stop(data);
+}
+
+static bool run_until_settled(struct loop *loop, struct future *future,
+                              void **result)
+{
+    static const struct error stopped =
+        ERROR(&error_runtime, "Event loop stopped before Future completed.");
+    struct handle end = {.callback = stop_at_end, .data = loop};
+
+    if (future_done(future))
+        loop_put_in_line(loop, &end);
+    else
+        future_tell(future, &end);
+    bool ran = loop_run_forever(loop);
+    if (handle_is_in_line(&end)) {
+        if (!future_done(future))
+            future_forget(future, &end);
+        else
+            handle_cancel(loop, &end);
+    }
+    if (!ran)
+        return false;
+    if (!future_done(future))
+        return error_raise(&stopped);
+    const char *message = NULL; /* no task is running that could be told */
+    if (error_is(future->co.error, &error_cancelled))
+        message = future->result;
+    return future_result(future, result) ||
+           (message != NULL &&
+            error_raise(error_new(&error_cancelled, "%s", message)));
+}
+
+bool loop_run_until_complete(struct loop *loop, struct coroutine *awaitable,
+                             void **result)
+{
+    if (awaitable == NULL)
+        return false;
+    if (!loop_check_can_run(loop)) {
+        const struct error *why = error_last();
+        if (!async_isfuture(awaitable))
+            coroutine_close(awaitable);
+        return error_raise(why);
+    }
+    bool is_new = !async_isfuture(awaitable);
+    struct future *future = async_ensure_future(awaitable, loop);
+    if (future == NULL)
+        return false;
+    if (is_new && future_task(future) != NULL)
+        future_task(future)->quiet = true; /* we say that it was not done */
+    bool has_result = run_until_settled(loop, future, result);
+    const struct error *why = error_last();
+    future_free(future);
+    return has_result || error_raise(why);
+}
 
 /* ---- Ctrl-C ---- */
 

@@ -14,18 +14,9 @@
  *             result.add_done_callback(self.__wakeup)
  *             self._fut_waiter = result
  */
-#include "loop_internal.h"
+#include "task_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-/* Behind the task comes its coroutine's frame, aligned for anything. */
-enum {
-    ALIGNMENT = _Alignof(max_align_t),
-    FRAME_OFFSET = (sizeof(struct task) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT
-};
-
-static const char magic[] = "a coroutine object";
 
 struct future task_bare_yield;
 
@@ -38,139 +29,6 @@ struct coroutine *task_get_coroutine(const struct task *task)
 static void *returned(const struct task *task)
 {
     return ((struct awaitable *)task_get_coroutine(task))->result;
-}
-
-/* ---- rings of tasks ---- */
-
-static void ring_add(struct task **ring, struct task *task)
-{
-    struct task *first = *ring;
-
-    if (first == NULL) {
-        *ring = task->next = task->prev = task;
-        return;
-    }
-    task->next = first;
-    task->prev = first->prev;
-    first->prev->next = task;
-    first->prev = task;
-}
-
-static void ring_remove(struct task **ring, struct task *task)
-{
-    if (*ring == task)
-        *ring = task->next != task ? task->next : NULL;
-    task->next->prev = task->prev;
-    task->prev->next = task->next;
-    task->next = task->prev = NULL;
-}
-
-/* ---- coroutine objects ---- */
-
-/* The task that an object will be driven by; not for a frame in a frame. */
-static struct task *task_of(struct coroutine *object)
-{
-    struct task *task = (struct task *)((char *)object - FRAME_OFFSET);
-
-    if (task->magic == magic && task->number == 0)
-        return task;
-    fprintf(stderr, "a coroutine was given away that is no object, or is no "
-                    "longer yours: make one with COROUTINE()\n");
-    abort();
-}
-
-struct coroutine *coroutine_new(const struct coroutine *frame, size_t size,
-                                const char *call)
-{
-    struct task *task = malloc(FRAME_OFFSET + size);
-
-    if (task == NULL)
-        return error_raise_null(&error_memory);
-    memset(task, 0, sizeof *task);
-    task->magic = magic;
-    struct coroutine *object = task_get_coroutine(task);
-    memcpy(object, frame, size);
-    object->function = call;
-    if (running_loop != NULL && running_loop->debug) {
-        task->future.loop = running_loop;
-        ring_add(&running_loop->objects, task);
-    }
-    return object;
-}
-
-/* It is given away, or closed: nobody need miss it. */
-static void leave_objects(struct task *task)
-{
-    if (task->next != NULL)
-        ring_remove(&task->future.loop->objects, task);
-}
-
-void coroutine_leave(struct coroutine *object)
-{
-    leave_objects(task_of(object));
-}
-
-/* The message of the last cancellation raised in the task of a coroutine. */
-static void *message_of(const struct coroutine *co)
-{
-    return ((const struct task *)((const char *)co - FRAME_OFFSET))->result;
-}
-
-/*
- * Raises an error where the coroutine waits: what it awaits fails. Returns
- * what it waits for next, as resuming it does.
- */
-static struct future *throw(struct coroutine * co, const struct error *error)
-{
-    struct coroutine *inner = co;
-    struct disguise disguise;
-
-    if (co->line == CO_NEW) { /* it dies where it stands: at its beginning */
-        co->error = error;
-        co->line = CO_OVER;
-        return NULL;
-    }
-    while (inner->awaits != NULL)
-        inner = inner->awaits;
-    if (inner->line > 0) /* at a CO_YIELD, where nobody looks for errors */
-        return co->resume(co);
-    if (async_isfuture(inner) && !((struct future *)inner)->in_frame) {
-        future_disguise(&disguise, (struct future *)inner, error);
-        struct future *handed = co->resume(co);
-        future_undisguise(&disguise);
-        return handed;
-    }
-    inner->error = error;
-    inner->line = CO_OVER;
-    if (async_isfuture(inner)) /* that is read there, if it was cancelled */
-        ((struct future *)inner)->result = message_of(co);
-    return co->resume(co);
-}
-
-/* Lets a coroutine end that nobody drives any more. */
-static bool end_coroutine(struct coroutine *co)
-{
-    static const struct error ignored =
-        ERROR(&error_runtime, "coroutine ignored GeneratorExit");
-
-    if (co->line == CO_OVER)
-        return true;
-    if (throw(co, &error_generator_exit) != NULL)
-        return error_raise(&ignored);
-    return co->error == NULL || error_is(co->error, &error_generator_exit) ||
-           error_raise(co->error);
-}
-
-bool coroutine_close(struct coroutine *object)
-{
-    if (object == NULL || async_isfuture(object))
-        return true;
-    struct task *task = task_of(object);
-    bool ended = end_coroutine(object);
-    leave_objects(task);
-    task->magic = NULL;
-    free(task);
-    return ended;
 }
 
 /* ---- a step ---- */
@@ -255,7 +113,7 @@ static void step(void *data)
 
     const struct error *thrown = take_thrown(task);
     loop->current = task;
-    handed = thrown != NULL ? throw(co, thrown) : co->resume(co);
+    handed = thrown != NULL ? coroutine_throw(co, thrown) : co->resume(co);
     loop->current = NULL;
     if (handed == NULL)
         finish(task);
@@ -289,10 +147,7 @@ static bool cancel(struct future *future, const char *message)
 
 static void destroy(struct future *future)
 {
-    struct task *task = (struct task *)future;
-
-    task->magic = NULL;
-    free(task);
+    object_free((struct task *)future);
 }
 
 static const struct future_type task_type = {
@@ -319,8 +174,8 @@ struct task *task_new(struct loop *loop, struct coroutine *object)
         coroutine_close(object);
         return error_raise_null(why);
     }
-    struct task *task = task_of(object);
-    leave_objects(task);
+    struct task *task = object_task(object);
+    object_leave(task);
     task->future = future_of_type(loop, &task_type);
     future_made(&task->future);
     future_hold(&task->future); /* the loop's, until it is done */
@@ -420,74 +275,9 @@ const char *task_cancel_message(const struct task *task)
     return task->result;
 }
 
-/* ---- what a task says about itself ---- */
-
-const char *task_get_name(const struct task *task)
-{
-    static _Thread_local char name[32];
-
-    if (task->name != NULL)
-        return task->name;
-    snprintf(name, sizeof name, "Task-%u", task->number);
-    return name;
-}
-
-void task_set_name(struct task *task, const char *name)
-{
-    task->name = name;
-}
-
 struct task *future_task(struct future *future)
 {
     return future->type == &task_type ? (struct task *)future : NULL;
-}
-
-struct task *async_current_task(const struct loop *loop)
-{
-    if (loop == NULL)
-        loop = running_loop;
-    return loop != NULL ? loop->current : NULL;
-}
-
-struct task *async_all_tasks(const struct loop *loop)
-{
-    return loop->tasks;
-}
-
-struct task *task_next(const struct task *task)
-{
-    return task->next != task->future.loop->tasks ? task->next : NULL;
-}
-
-static const char *state_of(const struct task *task)
-{
-    if (!future_done(&task->future))
-        return "pending";
-    if (task->future.cancelled)
-        return "cancelled";
-    return task->co.error != NULL ? "failed" : "finished";
-}
-
-void task_describe(const struct task *task, char *text, size_t size)
-{
-    snprintf(text, size, "<Task %s name='%s' coro=%s>", state_of(task),
-             task_get_name(task), task_get_coroutine(task)->function);
-}
-
-void task_print_stack(const struct task *task, FILE *file)
-{
-    char text[256];
-    const struct coroutine *co = task_get_coroutine(task);
-
-    task_describe(task, text, sizeof text);
-    if (co->line == CO_NEW || co->line == CO_OVER) {
-        fprintf(file, "No stack for %s\n", text);
-        return;
-    }
-    fprintf(file, "Stack for %s (most recent call last):\n", text);
-    for (; co != NULL; co = co->awaits) /* some have no lines to tell of */
-        if (co->function != NULL)
-            fprintf(file, "  line %d, in %s\n", co->line, co->function);
 }
 
 /* ---- when the loop closes ---- */
@@ -515,7 +305,7 @@ static void abandon(struct loop *loop, struct task *task)
                       .future = &task->future,
                       .task = task});
     task_describe(task, text, sizeof text);
-    if (!end_coroutine(task_get_coroutine(task)))
+    if (!coroutine_end(task_get_coroutine(task)))
         async_log("%s: %s", text, error_message(error_last()));
     future_free(&task->future);
 }
@@ -531,6 +321,6 @@ void tasks_abandon(struct loop *loop)
         const struct coroutine *object = task_get_coroutine(loop->objects);
         if (object->line == CO_NEW)
             async_log("coroutine '%s' was never awaited", object->function);
-        leave_objects(loop->objects);
+        object_leave(loop->objects);
     }
 }
