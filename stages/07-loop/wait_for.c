@@ -24,35 +24,6 @@ static void on_done(struct future *future, void *waiter)
         release(waiter);
 }
 
-/*
- *     async def _cancel_and_wait(fut, loop):
- *         fut.add_done_callback(cb)
- *         try:
- *             fut.cancel()
- *             await waiter
- *         finally:
- *             fut.remove_done_callback(cb)
- */
-static struct future *cancel_and_wait(struct coroutine *co)
-{
-    struct cancel_and_wait *self = (struct cancel_and_wait *)co;
-
-    CO_BEGIN(self);
-    self->waiter = future_new(async_get_running_loop());
-    future_watch(self->future, &self->done, on_done, &self->waiter);
-    future_cancel(self->future, NULL);
-    CO_AWAIT(self, self->waiter);
-    CO_FINALLY(self);
-    future_unwatch(&self->done);
-    CO_END(self);
-}
-
-static struct cancel_and_wait cancel_and_wait_new(struct future *future)
-{
-    return (struct cancel_and_wait){.co = CO_INIT(cancel_and_wait),
-                                    .future = future};
-}
-
 /* ---- wait_for ---- */
 
 /* ensure_future(): from now on the object belongs to its task. */
@@ -80,6 +51,21 @@ static bool begin(struct async_wait_for *self)
         return false;
     future_watch(self->future, &self->done, on_done, &self->waiter);
     return true;
+}
+
+/*
+ *     async def _cancel_and_wait(fut):
+ *         fut.add_done_callback(cb)
+ *         fut.cancel()
+ *         await waiter
+ */
+static void cancel_it(struct async_wait_for *self)
+{
+    self->cancelled = self->waiter.co.error;
+    future_unwatch(&self->done);
+    self->waiter = future_new(async_get_running_loop());
+    future_watch(self->future, &self->done, on_done, &self->waiter);
+    future_cancel(self->future, NULL);
 }
 
 /* It was cancelled for being late: how did it take that? */
@@ -156,11 +142,10 @@ static struct future *wait_for(struct coroutine *co)
     }
     if (future_done(self->future))
         CO_RAISE(self, future_receive(self->future, &self->result));
-    future_unwatch(&self->done);
-    self->cancel = cancel_and_wait_new(self->future);
-    CO_AWAIT(self, self->cancel);
-    if (self->waiter.co.error != NULL)
-        CO_RAISE(self, self->waiter.co.error);
+    cancel_it(self);
+    CO_AWAIT(self, self->waiter);
+    if (self->cancelled != NULL)
+        CO_RAISE(self, self->cancelled);
     CO_RAISE(self, late(self));
     CO_FINALLY(self);
     clean_up(self);

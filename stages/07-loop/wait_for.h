@@ -12,15 +12,6 @@
 
 #include "loop.h"
 
-/* async def _cancel_and_wait(fut): what wait_for does when time is up. */
-struct cancel_and_wait {
-    struct coroutine co;
-    void *result;
-    struct future *future;
-    struct future waiter;
-    struct done_callback done;
-};
-
 /* Lives in the frame of who awaits it; then `co` and `result` are to be read.
  */
 struct async_wait_for {
@@ -32,7 +23,7 @@ struct async_wait_for {
     struct future waiter;  /* settled by what comes first: future or timer */
     struct done_callback done;
     struct timer timer;
-    struct cancel_and_wait cancel;
+    const struct error *cancelled; /* who waits was, or NULL: time is up */
 };
 
 /*
