@@ -179,6 +179,7 @@ static struct future *program(struct coroutine *co)
     struct program *self = (struct program *)co;
 
     CO_BEGIN(self);
+    step_time_over_sockets(async_get_running_loop());
     for (; self->i < COUNT; self->i++) {
         self->start =
             async_start_server(serve, &HOSTS[self->i], "127.0.0.1", 0);

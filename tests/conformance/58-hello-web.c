@@ -219,6 +219,7 @@ static struct future *program(struct coroutine *co)
     struct program *self = (struct program *)co;
 
     CO_BEGIN(self);
+    step_time_over_sockets(async_get_running_loop());
     self->start = async_start_server(serve, NULL, "127.0.0.1", 0);
     CO_AWAIT(self, self->start);
     self->server = self->start.result;

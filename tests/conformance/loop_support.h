@@ -29,6 +29,12 @@ void *run_to_end(struct coroutine *main);
  */
 void step_time(struct loop *loop);
 
+/*
+ * The same for a loop whose own sockets are all that it waits for: its time is
+ * moved once a few passes have found nothing to do.
+ */
+void step_time_over_sockets(struct loop *loop);
+
 /* time.monotonic() and time.sleep() by that time, with or without a loop. */
 double stepped_time(void);
 void stepped_sleep(double seconds);
