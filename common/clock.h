@@ -17,6 +17,9 @@
 /* Nanoseconds since some fixed moment, the same one for all processes. */
 int64_t clock_now_ns(void);
 
+/* Nanoseconds since 1970, for people to read: never for a difference. */
+int64_t clock_wall_ns(void);
+
 /* The same duration, for the system calls that take a timespec. */
 struct timespec clock_timespec(int64_t ns);
 

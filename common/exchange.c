@@ -68,8 +68,9 @@ void exchange_cancelled(struct exchange *x)
 /* ---- hops ---- */
 
 /* This hop, from the start. */
-static void begin_hop(struct exchange *x)
+static void begin_hop(struct exchange *x, int64_t now)
 {
+    x->page->result.hop = now;
     x->state = EXCHANGE_RESOLVING;
     x->address = NULL;
     x->out_of_ports = false;
@@ -91,7 +92,7 @@ void exchange_begin(struct exchange *x, struct page *page,
     else if (!url_is_http(&x->url))
         end_with(x, OUTCOME_SCHEME, 0, "only http is spoken here");
     else
-        begin_hop(x);
+        begin_hop(x, page->result.start);
 }
 
 void exchange_next_hop(struct exchange *x)
@@ -110,7 +111,8 @@ void exchange_next_hop(struct exchange *x)
     /* The page's other times are those of its last hop. */
     x->page->result.resolved = x->page->result.connected = 0;
     x->page->result.sent = x->page->result.first_byte = 0;
-    begin_hop(x);
+    x->page->result.redirects = x->redirects;
+    begin_hop(x, clock_now_ns());
 }
 
 /* ---- connecting ---- */
@@ -191,6 +193,7 @@ static bool is_connected_to_itself(int fd)
 /* Written now and freed when it is out: a page that waits costs little. */
 static void begin_sending(struct exchange *x)
 {
+    x->page->result.keep_alive = x->keep_alive;
     if (http_request(&x->request, x->url.authority, x->url.target,
                      x->keep_alive) < 0)
         exchange_system_failed(x, errno, "no memory for the request");
@@ -220,7 +223,7 @@ void exchange_reuse_failed(struct exchange *x)
     buffer_free(&x->request);
     http_reader_free(&x->reader);
     x->page->result.sent = 0;
-    begin_hop(x);
+    begin_hop(x, clock_now_ns());
 }
 
 /* ---- sending ---- */

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION "seven-crawlers 1.0"
-
 enum { MAX_CONCURRENCY = 1000000, MAX_REDIRECTS = 1000 };
 
 /* Long options without a letter; a stage's own follow after OPTION_OWN. */
@@ -23,6 +21,8 @@ enum {
     OPTION_MAX_REDIRECTS,
     OPTION_MANIFEST,
     OPTION_TRACE,
+    OPTION_HAR,
+    OPTION_TRACE_EVENTS,
     OPTION_JSON,
     OPTION_HELP,
     OPTION_VERSION,
@@ -39,6 +39,8 @@ static const struct option shared_options[] = {
     {"max-redirects", required_argument, NULL, OPTION_MAX_REDIRECTS},
     {"manifest", required_argument, NULL, OPTION_MANIFEST},
     {"trace", required_argument, NULL, OPTION_TRACE},
+    {"har", required_argument, NULL, OPTION_HAR},
+    {"trace-events", required_argument, NULL, OPTION_TRACE_EVENTS},
     {"json", no_argument, NULL, OPTION_JSON},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
@@ -66,6 +68,10 @@ static void print_help(const struct stage *stage)
         "      --manifest=FILE    a line per page, sorted by URL: outcome\n"
         "                         status bytes digest url; - is stdout\n"
         "      --trace=FILE       CSV: when each page got how far\n"
+        "      --har=FILE         the same for a browser's network panel "
+        "(HAR)\n"
+        "      --trace-events=FILE\n"
+        "                         the same for Perfetto (Trace Event JSON)\n"
         "      --json             figures as one JSON object on stdout\n"
         "  -q, --quiet            say nothing but what went wrong with us\n"
         "  -v, --verbose          also say which links were left\n"
@@ -96,6 +102,13 @@ static bool parse_count(const char *text, uint64_t least, uint64_t most,
                         uint64_t *count)
 {
     return units_count(text, count) == 0 && *count >= least && *count <= most;
+}
+
+/* Of all files only the manifest may be stdout. */
+static const char *file_problem(const char *path)
+{
+    return path[0] != '\0' && strcmp(path, "-") != 0 ? NULL
+                                                     : "give a file name";
 }
 
 /* Sets what the option `letter` says. Returns NULL, or what was wanted. */
@@ -140,8 +153,13 @@ static const char *set_option(struct options *options, int letter,
         return value[0] != '\0' ? NULL : "give a file name, or - for stdout";
     case OPTION_TRACE:
         options->trace = value;
-        return value[0] != '\0' && strcmp(value, "-") != 0 ? NULL
-                                                           : "give a file name";
+        return file_problem(value);
+    case OPTION_HAR:
+        options->har = value;
+        return file_problem(value);
+    case OPTION_TRACE_EVENTS:
+        options->trace_events = value;
+        return file_problem(value);
     case OPTION_JSON:
         options->json = true;
         return NULL;
@@ -242,7 +260,7 @@ static int parse_arguments(struct options *options, const struct stage *stage,
             return finish_telling(stage);
         }
         if (letter == OPTION_VERSION) {
-            printf("%s (%s)\n", stage->name, VERSION);
+            printf("%s (%s %s)\n", stage->name, PROJECT_NAME, PROJECT_VERSION);
             return finish_telling(stage);
         }
         const char *wanted;

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PROJECT_NAME    "seven-crawlers"
+#define PROJECT_VERSION "1.0"
+
 /* An option that only one stage has, such as --selector. */
 struct stage_option {
     const char *name;      /* "selector" */
@@ -33,6 +36,8 @@ struct options {
     unsigned max_redirects;
     const char *manifest; /* a path, "-" for stdout, NULL for none */
     const char *trace;    /* a path, NULL for none */
+    const char *har;      /* the same */
+    const char *trace_events;
     bool json;
     bool quiet;
     bool verbose;

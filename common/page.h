@@ -40,14 +40,17 @@ const char *outcome_name(enum outcome outcome);
  */
 struct page_result {
     enum outcome outcome;
-    int status;      /* of the answer, for OUTCOME_OK */
-    int error;       /* errno that goes with the outcome, or 0 */
-    bool starved;    /* failed for want of descriptors, ports or memory */
-    const char *why; /* in words, or NULL; static text, never freed */
-    uint64_t bytes;  /* of the body as received */
-    uint64_t digest; /* of the body */
+    int status;         /* of the answer, for OUTCOME_OK */
+    int error;          /* errno that goes with the outcome, or 0 */
+    bool starved;       /* failed for want of descriptors, ports or memory */
+    bool keep_alive;    /* the request did not ask the server to close */
+    unsigned redirects; /* hops behind the one that the times are of */
+    const char *why;    /* in words, or NULL; static text, never freed */
+    uint64_t bytes;     /* of the body as received */
+    uint64_t digest;    /* of the body */
     /* Times by clock_now_ns(), 0 for what did not happen. */
     int64_t start;      /* taken in hand */
+    int64_t hop;        /* the hop began that the times below are of */
     int64_t resolved;   /* the host's addresses were known */
     int64_t connected;  /* a connection stood */
     int64_t sent;       /* the request's last byte was handed to the kernel */

@@ -5,129 +5,41 @@
 
 #include "clock.h"
 #include "digest.h"
+#include "export_har.h"
+#include "export_trace_events.h"
 #include "usage.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { URL_EXTRA = 128 }; /* bytes of a manifest line besides the URL */
 
-/* ---- opening ---- */
-
-/*
- * Opens a file for writing, and nothing is lost yet of what stands in it.
- * `*made` says whether there was none. NULL after a message.
- */
-static FILE *open_output(const struct stage *stage, const char *path,
-                         bool *made)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-
-    *made = fd >= 0;
-    if (fd < 0 && errno == EEXIST)
-        fd = open(path, O_WRONLY | O_CLOEXEC);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (file == NULL) {
-        fprintf(stderr, "%s: cannot write '%s': %s\n", stage->name, path,
-                strerror(errno));
-        if (fd >= 0)
-            close(fd);
-    }
-    return file;
-}
-
-/*
- * Two outputs into one file would write over each other, and one into a list
- * of URLs would destroy it. A terminal or /dev/null takes anything.
- */
-static bool is_same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-           !S_ISCHR(a->st_mode);
-}
-
-/* The name of what `file` would write over, or NULL. */
-static const char *find_clash(const struct report *report, FILE *file)
-{
-    const struct options *options = report->options;
-    struct stat about, other;
-
-    if (file == NULL || fstat(fileno(file), &about) < 0)
-        return NULL;
-    if (file == report->trace && report->manifest != NULL &&
-        fstat(fileno(report->manifest), &other) == 0 &&
-        is_same_file(&about, &other))
-        return options->manifest;
-    if (options->json && fstat(STDOUT_FILENO, &other) == 0 &&
-        is_same_file(&about, &other))
-        return "stdout, which --json wants";
-    for (size_t i = 0; i < options->input_file_count; i++)
-        if (stat(options->input_files[i], &other) == 0 &&
-            is_same_file(&about, &other))
-            return options->input_files[i];
-    return NULL;
-}
-
-static int check_clashes(const struct report *report)
-{
-    const char *clash = find_clash(report, report->manifest);
-
-    if (clash == NULL)
-        clash = find_clash(report, report->trace);
-    if (clash == NULL)
-        return 0;
-    fprintf(stderr, "%s: would write over %s: give each output its own file\n",
-            report->stage->name, clash);
-    return -1;
-}
+/* ---- beginning ---- */
 
 int report_open(struct report *report, const struct stage *stage,
                 const struct options *options)
 {
-    bool to_stdout =
-        options->manifest != NULL && strcmp(options->manifest, "-") == 0;
-
     *report = (struct report){.stage = stage, .options = options};
+    if (outputs_open(&report->outputs, stage, options) < 0)
+        return -1;
     if (!options->quiet && !options->json)
-        report->lines = to_stdout ? stderr : stdout;
+        report->lines = report->outputs.files[OUTPUT_MANIFEST].file == stdout
+                            ? stderr
+                            : stdout;
     /* Whoever reads the lines through a pipe wants them as they come. */
     if (report->lines == stdout)
         setvbuf(stdout, NULL, _IOLBF, 0);
-    if (to_stdout)
-        report->manifest = stdout;
-    else if (options->manifest != NULL &&
-             (report->manifest = open_output(stage, options->manifest,
-                                             &report->made_manifest)) == NULL)
-        return -1;
-    if (options->trace != NULL)
-        report->trace = open_output(stage, options->trace, &report->made_trace);
-    if ((options->trace != NULL && report->trace == NULL) ||
-        check_clashes(report) < 0) {
-        report_abandon(report);
-        return -1;
-    }
     report->start_ns = clock_now_ns();
+    report->start_wall_ns = clock_wall_ns();
     return 0;
-}
-
-static void abandon(FILE *file, bool made, const char *path)
-{
-    if (file != NULL && file != stdout)
-        fclose(file);
-    if (made)
-        unlink(path);
 }
 
 void report_abandon(struct report *report)
 {
-    abandon(report->manifest, report->made_manifest, report->options->manifest);
-    abandon(report->trace, report->made_trace, report->options->trace);
-    report->manifest = report->trace = NULL;
+    outputs_abandon(&report->outputs);
 }
 
 /* ---- as the crawl goes on ---- */
@@ -171,10 +83,11 @@ void report_progress(struct report *report, const struct frontier *frontier)
 {
     int64_t now = clock_now_ns();
 
-    if (report->options->quiet || now < report->next_progress_ns ||
-        !isatty(STDERR_FILENO))
+    if (report->options->quiet || now < report->next_progress_ns)
         return;
     report->next_progress_ns = now + NS_PER_S / 10;
+    if (!isatty(STDERR_FILENO)) /* a system call: stage 04 asks a lot */
+        return;
     fprintf(stderr, "\r%zu of %zu pages, %zu in flight, %zu failed\033[K",
             frontier->finished, frontier->known, frontier->in_flight,
             report->failed);
@@ -327,29 +240,48 @@ static int by_done(const void *a, const void *b)
     return by_url(a, b);
 }
 
-/* Everything was written, or a message says what was not. */
-static int finish_output(const struct report *report, FILE *file,
-                         const char *name)
+/* The lines and what else stdout was taken for; the manifest is seen to. */
+static int finish_stdout(const struct report *report)
 {
-    int status = 0;
-    struct stat about;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    int error = report->lines == stdout && report->lines_error != 0
+                    ? report->lines_error
+                    : errno;
+    fprintf(stderr, "%s: cannot write stdout: %s\n", report->stage->name,
+            strerror(error));
+    return -1;
+}
 
-    if (fflush(file) != 0 || ferror(file)) {
-        int error = file == report->lines && report->lines_error != 0
-                        ? report->lines_error
-                        : errno;
-        fprintf(stderr, "%s: cannot write %s: %s\n", report->stage->name, name,
-                strerror(error));
-        status = -1;
-    } else if (file != stdout && fstat(fileno(file), &about) == 0 &&
-               S_ISREG(about.st_mode) &&
-               ftruncate(fileno(file), ftello(file)) < 0) {
-        fprintf(stderr, "%s: cannot shorten %s: %s\n", report->stage->name,
-                name, strerror(errno));
-        status = -1;
+/* Whoever wrote this output returned `written`: 0, or -1 without memory. */
+static int finish(struct report *report, enum output which, int written)
+{
+    if (written < 0)
+        fprintf(stderr, "%s: no memory for all of %s\n", report->stage->name,
+                output_name(which));
+    return outputs_finish(&report->outputs, which) < 0 ? -1 : written;
+}
+
+/* What is asked for beside the manifest, each with the pages in its order. */
+static int write_files(struct report *report, struct page **pages, size_t count)
+{
+    const struct output_file *files = report->outputs.files;
+    FILE *trace = files[OUTPUT_TRACE].file;
+    FILE *har = files[OUTPUT_HAR].file;
+    FILE *events = files[OUTPUT_TRACE_EVENTS].file;
+    int status = 0;
+
+    if (trace != NULL) {
+        qsort(pages, count, sizeof pages[0], by_done);
+        write_trace(trace, report, pages, count);
+        status |= finish(report, OUTPUT_TRACE, 0);
     }
-    if (file != stdout)
-        fclose(file);
+    if (har != NULL)
+        status |=
+            finish(report, OUTPUT_HAR, export_har(har, report, pages, count));
+    if (events != NULL)
+        status |= finish(report, OUTPUT_TRACE_EVENTS,
+                         export_trace_events(events, report, pages, count));
     return status;
 }
 
@@ -360,26 +292,20 @@ static int write_all(struct report *report, struct frontier *frontier,
     size_t count = frontier->known;
     double wall_s = (double)(clock_now_ns() - report->start_ns) / 1e9;
     int status = 0;
+    FILE *manifest = report->outputs.files[OUTPUT_MANIFEST].file;
 
     qsort(pages, count, sizeof pages[0], by_url);
     struct totals totals =
-        write_manifest(report->manifest, pages, count, line, line_size);
-    if (report->manifest != NULL &&
-        finish_output(report, report->manifest, "the manifest") < 0)
-        status = -1;
-    if (report->trace != NULL) {
-        qsort(pages, count, sizeof pages[0], by_done);
-        write_trace(report->trace, report, pages, count);
-        if (finish_output(report, report->trace, "the trace") < 0)
-            status = -1;
-    }
+        write_manifest(manifest, pages, count, line, line_size);
+    if (manifest != NULL)
+        status |= finish(report, OUTPUT_MANIFEST, 0);
+    status |= write_files(report, pages, count);
     if (report->lines != NULL)
         write_summary(report, &totals, wall_s);
     if (report->options->json)
         write_json(report, &totals, frontier, figures, wall_s);
-    if (report->manifest != stdout &&
-        finish_output(report, stdout, "stdout") < 0)
-        status = -1;
+    if (manifest != stdout)
+        status |= finish_stdout(report);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /*
  * report.h - what a crawl says: a line per page as it ends, progress, and at
- * the end the summary, the JSON object, the manifest and the trace.
+ * the end the summary, the JSON object, the manifest, the trace and exports.
  *
  * stdout carries results, stderr carries talk. Whatever stdout is taken for
  * (--json, --manifest=-), the page lines and the summary make way for it.
@@ -10,6 +10,7 @@
 
 #include "frontier.h"
 #include "options.h"
+#include "outputs.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -17,12 +18,10 @@
 struct report {
     const struct stage *stage;
     const struct options *options;
-    FILE *lines;        /* page lines and summary go here, or NULL */
-    FILE *manifest;     /* opened before the crawl begins, or NULL */
-    FILE *trace;        /* the same */
-    bool made_manifest; /* the file was not there before */
-    bool made_trace;
+    struct outputs outputs;
+    FILE *lines; /* page lines and summary go here, or NULL */
     int64_t start_ns;
+    int64_t start_wall_ns; /* the same moment, in nanoseconds since 1970 */
     int64_t next_progress_ns;
     bool progress_shown; /* a progress line stands on the terminal */
     int lines_error;     /* errno of the first line that was not written */

@@ -106,8 +106,12 @@ START_TEST(a_page_keeps_its_first_start_and_its_last_hops_other_times)
     int64_t start = result->start, deadline_ns = x.deadline_ns;
     send_request();
     receive(moved(302, "/next"));
+    ck_assert_int_eq(result->hop, start);
+    int64_t before = clock_now_ns();
     exchange_next_hop(&x);
     ck_assert_int_eq(result->start, start);
+    ck_assert_int_ge(result->hop, before);
+    ck_assert_uint_eq(result->redirects, 1);
     ck_assert_int_eq(x.deadline_ns, deadline_ns);
     ck_assert_int_eq(result->resolved, 0);
     ck_assert_int_eq(result->connected, 0);

@@ -85,6 +85,7 @@ START_TEST(a_kept_connection_begins_with_a_request_that_does_not_close_it)
     ck_assert_int_eq(x.state, EXCHANGE_SENDING);
     const char *request = exchange_unsent(&x, &size);
     ck_assert_ptr_null(memmem(request, size, "Connection: close", 17));
+    ck_assert(result->keep_alive);
     exchange_sent(&x, size);
     receive(whole_answer);
     /* What did not happen has no time. */
@@ -106,8 +107,10 @@ START_TEST(a_kept_connection_that_was_dead_costs_the_page_nothing)
         exchange_unsent(&x, &size);
         exchange_sent(&x, size);
     }
+    int64_t before = clock_now_ns();
     exchange_reuse_failed(&x);
     ck_assert_int_eq(result->sent, 0);
+    ck_assert_int_ge(result->hop, before);
     send_request();
     receive(whole_answer);
     ends_as(OUTCOME_OK);

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_ARGUMENTS = 12 };
+enum { MAX_ARGUMENTS = 16 };
 
 static const char *chosen; /* by --flavour */
 
@@ -103,6 +103,8 @@ START_TEST(without_options_the_documented_defaults_hold)
     ck_assert_uint_eq(options.max_redirects, 10);
     ck_assert_ptr_null(options.manifest);
     ck_assert_ptr_null(options.trace);
+    ck_assert_ptr_null(options.har);
+    ck_assert_ptr_null(options.trace_events);
     ck_assert_uint_eq(options.input_file_count, 0);
     ck_assert_uint_eq(options.url_count, 1);
     forget();
@@ -112,7 +114,8 @@ END_TEST
 START_TEST(every_long_option_sets_its_member)
 {
     parse("--concurrency=7 --follow --max-pages=99 --timeout=250ms "
-          "--max-size=64KiB --max-redirects=0 --manifest=m --trace t --json "
+          "--max-size=64KiB --max-redirects=0 --manifest=m --trace t --har=h "
+          "--trace-events e --json "
           "--quiet http://a/");
     ck_assert_uint_eq(options.concurrency, 7);
     ck_assert(options.follow && options.json && options.quiet);
@@ -122,6 +125,8 @@ START_TEST(every_long_option_sets_its_member)
     ck_assert_uint_eq(options.max_redirects, 0);
     ck_assert_str_eq(options.manifest, "m");
     ck_assert_str_eq(options.trace, "t");
+    ck_assert_str_eq(options.har, "h");
+    ck_assert_str_eq(options.trace_events, "e");
     forget();
 }
 END_TEST
@@ -184,15 +189,28 @@ END_TEST
 START_TEST(help_names_every_option_and_the_stages_own)
 {
     static const char *const names[] = {
-        "--input-file", "--concurrency", "--follow",        "--max-pages",
-        "--timeout",    "--max-size",    "--max-redirects", "--manifest",
-        "--trace",      "--json",        "--quiet",         "--verbose",
-        "--help",       "--version",     "--flavour=NAME",  "--plain"};
+        "--input-file",   "--concurrency", "--follow",        "--max-pages",
+        "--timeout",      "--max-size",    "--max-redirects", "--manifest",
+        "--trace",        "--har",         "--trace-events",  "--json",
+        "--quiet",        "--verbose",     "--help",          "--version",
+        "--flavour=NAME", "--plain"};
 
     ck_assert_int_eq(parse_for(&stage, "--help"), 0);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         ck_assert_msg(strstr(printed, names[i]) != NULL, "%s", names[i]);
     ck_assert_str_eq(said, "");
+    forget();
+}
+END_TEST
+
+START_TEST(no_line_of_help_is_longer_than_a_terminal_is_wide)
+{
+    ck_assert_int_eq(parse_for(&stage, "--help"), 0);
+    for (const char *line = printed; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        ck_assert_msg(length < 80, "%.*s", (int)length, line);
+        line += length + (line[length] == '\n');
+    }
     forget();
 }
 END_TEST
@@ -264,6 +282,10 @@ static const struct {
     {"--max-redirects=1001 http://a/", "--max-redirects"},
     {"--manifest= http://a/", "--manifest=''"},
     {"--trace= http://a/", "--trace=''"},
+    {"--har= http://a/", "--har=''"},
+    {"--har=- http://a/", "--har='-': give a file name"},
+    {"--har", "--har: its value is missing"},
+    {"--trace-events=- http://a/", "--trace-events='-': give a file name"},
     {"--json --manifest=- http://a/", "--json and --manifest=-"},
     {"--manifest - --json http://a/", "--json and --manifest=-"},
     {"--flavour=sour http://a/", "--flavour='sour': only sweet is known"},
@@ -563,6 +585,7 @@ static TCase *options_case(void)
     tcase_add_test(tcase, of_quiet_and_verbose_the_last_one_counts);
     tcase_add_test(tcase, a_stages_own_options_are_given_to_it);
     tcase_add_test(tcase, help_names_every_option_and_the_stages_own);
+    tcase_add_test(tcase, no_line_of_help_is_longer_than_a_terminal_is_wide);
     tcase_add_test(tcase, version_names_the_stage);
     tcase_add_loop_test(tcase, help_that_cannot_be_written_is_a_failure, 0,
                         LENGTH(told));

@@ -1,11 +1,13 @@
 /*
- * report_test.c - what a crawl says: page lines, manifest, trace, JSON.
+ * report_test.c - what a crawl says: page lines, manifest, trace, JSON. What
+ * is in the exports says export_test.c.
  */
 #include "common/report.h"
 
 #include "allocations.h"
 #include "common/clock.h"
 #include "common/digest.h"
+#include "json_valid.h"
 #include "support.h"
 
 #include <check.h>
@@ -22,15 +24,22 @@ static struct options options;
 static struct frontier frontier;
 static struct report report;
 static struct report_figures figures;
-static char *manifest, *trace; /* paths */
+static char *manifest, *trace, *har, *events; /* paths */
 
 static void prepare(void)
 {
     manifest = temp_path("manifest");
     trace = temp_path("trace");
+    har = temp_path("har");
+    events = temp_path("events");
     unlink(manifest);
     unlink(trace);
-    options = (struct options){.manifest = manifest, .trace = trace};
+    unlink(har);
+    unlink(events);
+    options = (struct options){.manifest = manifest,
+                               .trace = trace,
+                               .har = har,
+                               .trace_events = events};
     figures = (struct report_figures){.workers = 1};
     frontier_init(&frontier, 10, 100);
 }
@@ -40,6 +49,8 @@ static void clean_up(void)
     frontier_free(&frontier);
     free(manifest);
     free(trace);
+    free(har);
+    free(events);
 }
 
 /* Adds a page and finishes it with the result. */
@@ -202,6 +213,14 @@ END_TEST
 
 /* ---- files ---- */
 
+static void json_is_whole(const char *path)
+{
+    char *text = file_read(path);
+
+    ck_assert_msg(json_is_valid(text), "%.2000s", text);
+    free(text);
+}
+
 START_TEST(an_old_file_is_kept_till_the_end_and_then_replaced_whole)
 {
     char old[1000];
@@ -209,6 +228,8 @@ START_TEST(an_old_file_is_kept_till_the_end_and_then_replaced_whole)
     memset(old, 'x', sizeof old);
     file_write(manifest, old, sizeof old);
     file_write(trace, old, sizeof old);
+    file_write(har, old, sizeof old);
+    file_write(events, old, sizeof old);
     open_report();
     char *kept = file_read(manifest);
     ck_assert_uint_eq(strlen(kept), sizeof old);
@@ -220,6 +241,25 @@ START_TEST(an_old_file_is_kept_till_the_end_and_then_replaced_whole)
     ck_assert_ptr_null(strchr(rows, 'X'));
     ck_assert_ptr_null(strstr(rows, "xxx"));
     free(rows);
+    json_is_whole(har);
+    json_is_whole(events);
+}
+END_TEST
+
+START_TEST(exports_say_of_each_page_what_the_manifest_says)
+{
+    open_report();
+    three_pages();
+    free(close_report(stdout, 0));
+    json_is_whole(har);
+    json_is_whole(events);
+    char *log = file_read(har), *timeline = file_read(events);
+    for (struct page *p = frontier.pages; p != NULL; p = p->hh.next) {
+        ck_assert_ptr_nonnull(strstr(log, p->url));
+        ck_assert_ptr_nonnull(strstr(timeline, p->url));
+    }
+    free(log);
+    free(timeline);
 }
 END_TEST
 
@@ -279,6 +319,34 @@ START_TEST(a_trace_that_cannot_be_opened_is_noticed_at_once)
 }
 END_TEST
 
+START_TEST(an_export_that_cannot_be_opened_is_noticed_and_no_file_is_left)
+{
+    const char **path = _i % 2 == 0 ? &options.har : &options.trace_events;
+
+    *path = unwritable[_i / 2];
+    opening_fails_for(*path);
+    ck_assert_int_ne(access(manifest, F_OK), 0);
+    ck_assert_int_ne(access(trace, F_OK), 0);
+}
+END_TEST
+
+START_TEST(no_output_may_have_the_file_of_another)
+{
+    const char **const paths[] = {&options.manifest, &options.trace,
+                                  &options.har, &options.trace_events};
+    struct capture capture;
+
+    *paths[_i] = *paths[(_i + 1) % 4];
+    capture_begin(&capture, stderr);
+    int status = report_open(&report, &stage, &options);
+    char *said = capture_end(&capture);
+    ck_assert_int_eq(status, -1);
+    ck_assert_ptr_nonnull(strstr(said, "would write over "));
+    ck_assert_int_ne(access(*paths[_i], F_OK), 0);
+    free(said);
+}
+END_TEST
+
 /* Enough pages for more than one buffer of stdio. */
 static void many_pages(void)
 {
@@ -315,6 +383,21 @@ START_TEST(a_full_disk_under_the_trace_is_said_and_the_manifest_is_written)
         strstr(said, "00-test: cannot write the trace: No space left"));
     free(said);
     file_is(manifest, three_lines);
+}
+END_TEST
+
+START_TEST(a_full_disk_under_an_export_is_said_and_the_other_is_written)
+{
+    *(_i == 0 ? &options.har : &options.trace_events) = "/dev/full";
+    options.quiet = true;
+    open_report();
+    three_pages();
+    char *said = close_report(stderr, -1);
+    ck_assert_ptr_nonnull(
+        strstr(said, _i == 0 ? "cannot write the HAR file: No space left"
+                             : "cannot write the trace events: No space"));
+    free(said);
+    json_is_whole(_i == 0 ? events : har);
 }
 END_TEST
 
@@ -652,7 +735,7 @@ START_TEST(without_memory_the_report_fails_and_leaves_nothing_open)
     report_abandon(&report);
     send_stream_to(stdout, "/dev/null");
     send_stream_to(stderr, "/dev/null");
-    ck_assert_int_gt(allocations_try_all(report_all), 2);
+    ck_assert_int_gt(allocations_try_all(report_all), 5);
     ck_assert_int_eq(count_descriptors(), descriptors);
 }
 END_TEST
@@ -682,6 +765,7 @@ static TCase *files_case(void)
 
     tcase_add_test(tcase,
                    an_old_file_is_kept_till_the_end_and_then_replaced_whole);
+    tcase_add_test(tcase, exports_say_of_each_page_what_the_manifest_says);
     tcase_add_test(tcase, an_abandoned_report_leaves_old_files_as_they_were);
     tcase_add_test(tcase, a_report_leaves_no_descriptor);
     tcase_add_loop_test(tcase,
@@ -690,6 +774,13 @@ static TCase *files_case(void)
     tcase_add_loop_test(tcase, a_trace_that_cannot_be_opened_is_noticed_at_once,
                         0, LENGTH(unwritable));
     tcase_add_loop_test(tcase, a_full_disk_under_the_manifest_is_said, 0, 2);
+    tcase_add_loop_test(
+        tcase, an_export_that_cannot_be_opened_is_noticed_and_no_file_is_left,
+        0, 2 * LENGTH(unwritable));
+    tcase_add_loop_test(tcase, no_output_may_have_the_file_of_another, 0, 4);
+    tcase_add_loop_test(
+        tcase, a_full_disk_under_an_export_is_said_and_the_other_is_written, 0,
+        2);
     tcase_add_test(
         tcase, a_full_disk_under_the_trace_is_said_and_the_manifest_is_written);
     tcase_add_loop_test(tcase, a_stdout_that_takes_nothing_is_said, 0,

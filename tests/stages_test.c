@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "faults.h"
+#include "json_valid.h"
 
 /* One way to run one stage. */
 static struct variant {
@@ -38,6 +39,11 @@ static struct variant {
     {"06-flat", NULL},
     {"06-stackful", "--switch=own"},
     {"06-stackful", "--switch=ucontext"},
+    {"07-loop", "--selector=epoll"},
+    {"07-loop", "--selector=poll"},
+    {"07-loop", "--selector=select"},
+    {"07-loop", "--keep-alive"},
+    {"07-loop", "--processes=2"},
 };
 
 enum {
@@ -176,6 +182,27 @@ static void has_line(const char *manifest, const char *beginning,
         line += length + (end != NULL);
     }
     ck_abort_msg("no line '%s ... %s' in\n%s", beginning, url, manifest);
+}
+
+/* Reads and removes the file, which is valid JSON. The caller frees. */
+static char *read_export(const char *name, const struct variant *variant)
+{
+    char path[128];
+
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    char *text = read_file(path);
+    unlink(path);
+    ck_assert_msg(json_is_valid(text), "%s: %.2000s", variant->program, text);
+    return text;
+}
+
+static size_t count_parts(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+        count++;
+    return count;
 }
 
 /* The manifest says nothing but this of one page. */
@@ -504,12 +531,15 @@ static void stopped_by(int number)
 {
     struct site slow = site_start(
         (const char *const[]){"--pages=40", "--latency=10min", NULL});
+    char har[128], events[128];
 
+    snprintf(har, sizeof har, "--har=%s/har", dir);
+    snprintf(events, sizeof events, "--trace-events=%s/events", dir);
     for (size_t i = 0; i < variant_count; i++) {
         /* The fast page ends first, the others are in flight or waiting. */
         struct child child = start_variant(
             &variants[i],
-            (const char *const[]){"-c3", page_url(&site, "/1"),
+            (const char *const[]){har, events, "-c3", page_url(&site, "/1"),
                                   page_url(&slow, "/2"), page_url(&slow, "/3"),
                                   page_url(&slow, "/4"), page_url(&slow, "/5"),
                                   NULL});
@@ -521,6 +551,10 @@ static void stopped_by(int number)
         char *manifest = read_file(manifest_path());
         ck_assert_uint_eq(count_lines(manifest, "ok 200 "), 1);
         ck_assert_uint_eq(count_lines(manifest, "cancelled - - - "), 4);
+        char *log = read_export("har", &variants[i]);
+        ck_assert_uint_eq(count_parts(log, "\"_error\": \"cancelled"), 4);
+        free(log);
+        free(read_export("events", &variants[i]));
         free(manifest);
         ended_free(&ended);
         no_process_left();
@@ -615,6 +649,34 @@ START_TEST(the_figures_agree_in_all_stages)
 }
 END_TEST
 
+/* ---- exports ---- */
+
+START_TEST(har_and_trace_events_have_every_page_in_every_stage)
+{
+    char har[128], events[128];
+
+    snprintf(har, sizeof har, "--har=%s/har", dir);
+    snprintf(events, sizeof events, "--trace-events=%s/events", dir);
+    for (size_t i = 0; i < variant_count; i++) {
+        struct ended ended = run_variant(
+            &variants[i], (const char *const[]){
+                              har, events, "-f", site.url,
+                              page_url(&site, "/fault/close-in-body"), NULL});
+        ck_assert_int_eq(ended.status, 1);
+        char *log = read_export("har", &variants[i]);
+        ck_assert_uint_eq(count_parts(log, "\"pageref\""), 11);
+        ck_assert_uint_eq(count_parts(log, "\"status\": 200"), 10);
+        ck_assert_uint_eq(count_parts(log, "\"_error\": \"truncated"), 1);
+        char *timeline = read_export("events", &variants[i]);
+        ck_assert_uint_eq(count_parts(timeline, "\"cat\": \"page\""), 11);
+        ck_assert_uint_eq(count_parts(timeline, "\"name\": \"read\""), 11);
+        free(log);
+        free(timeline);
+        ended_free(&ended);
+    }
+}
+END_TEST
+
 /* ---- bad usage ---- */
 
 static const struct bad_usage {
@@ -648,8 +710,12 @@ static const struct bad_usage {
     {{"--json", "--manifest=-", "http://127.0.0.1/"}, "stdout"},
     {{"--manifest=/nonexistent/m", "http://127.0.0.1/"}, "cannot write"},
     {{"--trace=/nonexistent/t", "http://127.0.0.1/"}, "cannot write"},
+    {{"--har=/nonexistent/h", "http://127.0.0.1/"}, "cannot write"},
+    {{"--trace-events=/nonexistent/e", "http://127.0.0.1/"}, "cannot write"},
     {{"--manifest=", "http://127.0.0.1/"}, "file name"},
     {{"--trace=-", "http://127.0.0.1/"}, "file name"},
+    {{"--har=-", "http://127.0.0.1/"}, "file name"},
+    {{"--trace-events=-", "http://127.0.0.1/"}, "file name"},
     {{"--manifest=/tmp/same-file-twice", "--trace=/tmp/same-file-twice",
       "http://127.0.0.1/"},
      "write over"},
@@ -782,6 +848,8 @@ int main(void)
     tcase_add_test(contract,
                    only_the_busy_wait_asks_in_vain_and_burns_the_time_it_waits);
     tcase_add_test(contract, the_figures_agree_in_all_stages);
+    tcase_add_test(contract,
+                   har_and_trace_events_have_every_page_in_every_stage);
     tcase_add_loop_test(contract, bad_usage_is_explained_and_nothing_is_fetched,
                         0, sizeof bad_usages / sizeof bad_usages[0]);
     tcase_add_test(contract, a_line_that_is_no_url_is_named_by_its_number);

@@ -3,38 +3,20 @@
  */
 #include "race_files_json.h"
 
-#include <inttypes.h>
-#include <math.h>
+#include "common/json_write.h"
 
-/* Bytes above 127 go as they are: what is given to us is taken for UTF-8. */
-static void string(FILE *file, const char *text)
-{
-    fputc('"', file);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(file, "\\%c", c);
-        else if (c < ' ')
-            fprintf(file, "\\u%04x", c);
-        else
-            fputc(c, file);
-    }
-    fputc('"', file);
-}
+#include <inttypes.h>
 
 static void string_member(FILE *file, const char *key, const char *text)
 {
     fprintf(file, "\"%s\": ", key);
-    string(file, text);
+    json_write_text(file, text);
 }
 
-/* JSON has no word for a number that is none but null. */
 static void number_member(FILE *file, const char *key, double number)
 {
-    if (isfinite(number))
-        fprintf(file, "\"%s\": %.15g", key, number);
-    else
-        fprintf(file, "\"%s\": null", key);
+    fprintf(file, "\"%s\": ", key);
+    json_write_number(file, number);
 }
 
 static void write_site(FILE *file, const struct race *race)
@@ -49,7 +31,7 @@ static void write_site(FILE *file, const struct race *race)
         fputs("\"urls\": [", file);
     for (size_t i = 0; i < options->url_count; i++) {
         fputs(i > 0 ? ", " : "", file);
-        string(file, options->urls[i]);
+        json_write_text(file, options->urls[i]);
     }
     fprintf(file, "%s, \"follow\": %s, \"concurrency\": %zu},\n",
             options->url_count > 0 ? "]" : "",
