@@ -19,7 +19,10 @@ VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 STAGES   = 01-blocking 02-processes 03-threads 04-busy-wait 05-callbacks \
            06-futures 07-loop
 EXAMPLES = examples/06-flat examples/06-stackful
-PROGRAMS = site race $(STAGES) $(EXAMPLES) selectors frames micro
+OF_LOOP  = $(patsubst stages/07-loop/examples/%.c,examples/%,\
+             $(wildcard stages/07-loop/examples/*.c))
+PROGRAMS = site race $(STAGES) $(EXAMPLES) $(OF_LOOP) selectors frames micro \
+           heavy
 programs = $(PROGRAMS:%=$(BUILD)/%)
 
 # ---- what is built ----
@@ -85,6 +88,16 @@ $(STAGES:%=$(BUILD)/%) $(EXAMPLES:%=$(BUILD)/%): $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -luriparser -lm
 
+# Small programs on the loop; one of them serves the practice site's pages.
+$(OF_LOOP:%=$(BUILD)/%): $(BUILD)/examples/%: \
+    $(BUILD)/stages/07-loop/examples/%.o $(loop) $(BUILD)/common.a
+	@mkdir -p $(@D)
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -luriparser -lm $(LIBS)
+$(BUILD)/examples/site: $(BUILD)/common/site/site_pages.o \
+                        $(BUILD)/common/site/site_request.o
+$(BUILD)/examples/site: LIBS = -levent
+
 $(BUILD)/site: $(call object,common/site/*.c) $(BUILD)/common/units.o
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $^ -levent
@@ -109,8 +122,12 @@ $(BUILD)/frames: $(call object,stages/06-futures/stackful/bench/*.c) \
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(filter %.a,$^) -luriparser -lm
 
 # What the loop costs, beside the same work in bare C.
-$(BUILD)/micro: $(call object,stages/07-loop/bench/*.c) $(loop) \
-                $(BUILD)/common.a
+$(BUILD)/micro: $(patsubst %,$(BUILD)/stages/07-loop/bench/%.o,\
+                  callbacks floors micro tasks timers)
+
+# What pages that need CPU do to it.
+$(BUILD)/heavy: $(BUILD)/stages/07-loop/bench/heavy.o
+$(BUILD)/micro $(BUILD)/heavy: $(loop) $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -lm
 
@@ -124,26 +141,35 @@ race: all ## race all stages over ten pages, 450 ms away (30 s)
 	$(BUILD)/race --timeline
 
 real: $(STAGES:%=$(BUILD)/%) ## crawl a real documentation tree over nginx
-	@sh common/setup.sh documentation nginx wget
+	@sh common/setup.sh documentation nginx wget wget2
 	@sh tests/real.sh $(BUILD) $(STAGES)
 
 # ---- plots ----
 # `experiments` measures, `plots` draws what was measured, here or elsewhere.
 data   = plots/data
 FORMAT = svg
-plots  = ten-pages timelines selectors frames
+plots  = ten-pages timelines pages concurrency burnt selectors frames cores \
+         counter-cases peers micro
 
-experiments: all ## measure anew what the plots show (2 minutes)
-	$(BUILD)/race --runs=10 --csv=$(data)/ten-pages.csv \
-	    --timeline-csv=$(data)/timelines.csv
-	$(BUILD)/selectors >$(data)/selectors.csv
-	$(BUILD)/frames >$(data)/frames.csv
+# Interrupted, they go on where they were. One alone: EXPERIMENT=pages; what
+# there is: EXPERIMENT=list. Peers, if they are built, take an hour more.
+EXPERIMENT = all
+experiments: all ## measure anew what the plots show (25 minutes)
+	@CC='$(CC)' CFLAGS='$(CFLAGS)' $(BUILD)/race --experiment=$(EXPERIMENT)
 
-plots: ## draw the plots from plots/data: FORMAT=svg, png or dumb
-	@for plot in $(plots); do \
-	    gnuplot -e "fmt='$(FORMAT)'$(if $(filter dumb,$(FORMAT)),,; \
-	        out='plots/$$plot.$(FORMAT)')" plots/$$plot.gp || exit 1; \
-	done
+# Your own run over the committed one, into build/plots: COMPARE=yours.csv, or
+# a directory of them.
+plots: ## draw the plots from plots/data: FORMAT=svg, png, dumb; COMPARE=FILE
+	@sh plots/draw.sh '$(FORMAT)' '$(BUILD)' '$(COMPARE)' $(plots)
+
+report: ## write build/report.html: the table, the plots, each page's times
+	@mkdir -p $(BUILD)
+	@sh plots/report/report.sh >$(BUILD)/report.html
+	@echo "$(BUILD)/report.html: open it in any browser"
+
+check-report: report ## look at it in a headless Chromium, narrow and wide
+	@sh common/setup.sh chromium
+	@sh tests/report_page.sh $(BUILD)/report.html
 
 # ---- peers ----
 # The same job by other libraries and languages, in build/peers. They are built
@@ -218,6 +244,8 @@ $(BUILD)/tests/deadlines_test: $(BUILD)/stages/05-callbacks/deadlines.o
 $(BUILD)/tests/queue_test: $(BUILD)/stages/03-threads/queue.o
 $(patsubst %,$(BUILD)/tests/%_test,coroutine generator futures): $(generators)
 $(BUILD)/tests/stackful_test: $(fibers) $(driving)
+$(BUILD)/tests/experiment_plan_test: $(patsubst %,$(BUILD)/common/race/%.o,\
+    experiments experiment_file experiment_plan)
 $(BUILD)/tests/stackful_test: WRAP += -Wl,--wrap=mmap,--wrap=mprotect
 
 # In these suites calls of ours fail when the test says so.
@@ -282,9 +310,10 @@ $(filter-out $(twins_of_07),$(twins)): $(generators) $(selector) $(pool) \
 # `only` names some suites; UNDER is what to run them under.
 only     = $(suites:$(BUILD)/tests/%_test=%)
 threaded = resolve queue concurrent executor loop_executor loop_threadsafe \
-           loop_resolve loop_outside loop_diagnosis subprocess conformance stages
-modules  = $(filter-out conformance frames misuse race site site_faults \
-             stages workers,$(only))
+           loop_resolve loop_outside loop_diagnosis subprocess streams conformance \
+           stages
+modules  = $(filter-out conformance experiments frames misuse plots race site \
+             site_faults stages workers,$(only))
 
 compile: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
 
@@ -331,6 +360,7 @@ format: ## lay the code out by .clang-format
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
-.PHONY: all setup race real experiments plots peers bench-peers compile \
-        run-suites check check-asan check-tsan check-valgrind help format clean
+.PHONY: all setup race real experiments plots report check-report peers \
+        bench-peers compile run-suites check check-asan check-tsan \
+        check-valgrind help format clean
 .PRECIOUS: $(BUILD)/%.o

@@ -49,6 +49,28 @@ static void cpu_model(char *model, size_t size, const char *fallback)
         fclose(file);
 }
 
+/*
+ * What git says of the directory we are in. Changes count if they are in what
+ * is built: the plots' data changes with every measurement.
+ */
+static void find_commit(char *commit, size_t size)
+{
+    FILE *git = popen("git rev-parse --short=12 HEAD 2>/dev/null && { git diff "
+                      "--quiet HEAD -- Makefile common stages || echo changed; "
+                      "} 2>/dev/null",
+                      "re");
+    char hash[44] = "", changed[16] = "";
+
+    if (git != NULL && fgets(hash, sizeof hash, git) != NULL)
+        if (fgets(changed, sizeof changed, git) == NULL)
+            changed[0] = '\0';
+    if (git != NULL)
+        pclose(git);
+    hash[strcspn(hash, "\n")] = '\0';
+    snprintf(commit, size, "%s%s", hash[0] != '\0' ? hash : "unknown",
+             changed[0] != '\0' ? " and changes" : "");
+}
+
 void machine_describe(struct machine *machine)
 {
     struct utsname name = {.sysname = "unknown"};
@@ -67,6 +89,7 @@ void machine_describe(struct machine *machine)
     snprintf(machine->flags, sizeof machine->flags, "%s", BUILD_CFLAGS);
     gmtime_r(&now, &utc);
     strftime(machine->date, sizeof machine->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    find_commit(machine->commit, sizeof machine->commit);
 }
 
 void machine_write_header(FILE *file, const struct machine *machine)
@@ -75,4 +98,5 @@ void machine_write_header(FILE *file, const struct machine *machine)
             machine->kernel);
     fprintf(file, "# compiler: %s\n# flags: %s\n# date: %s\n",
             machine->compiler, machine->flags, machine->date);
+    fprintf(file, "# commit: %s\n", machine->commit);
 }

@@ -15,6 +15,8 @@ struct machine {
                            whoever was built with it */
     char flags[256];    /* "-O2 -g": as the Makefile has them */
     char date[32];      /* "2025-11-21T01:16:00Z" */
+    char commit[64];    /* "4b922c0d5e1f", "... and changes": of the checkout
+                           that the program is run in */
 };
 
 /* Asks the system, and the clock on the wall for the date. */
@@ -22,7 +24,7 @@ void machine_describe(struct machine *machine);
 
 /*
  * Writes it as lines "# key: value", the last of those that a CSV file of
- * ours begins with: machine, kernel, compiler, flags, date.
+ * ours begins with: machine, kernel, compiler, flags, date, commit.
  */
 void machine_write_header(FILE *file, const struct machine *machine);
 

@@ -603,6 +603,23 @@ START_TEST(a_signal_ends_all_and_prints_what_was_measured)
 }
 END_TEST
 
+START_TEST(another_site_may_be_raced_over)
+{
+    char arguments[PATH_MAX + 64];
+
+    script("site", "echo started >started\n" SITE);
+    script("another", "echo started >another.started\n" SITE);
+    script("01-first", GOOD);
+    snprintf(arguments, sizeof arguments, "--runs=1 --site=%s/another",
+             directory);
+    ck_assert_int_eq(run_race(arguments), 0);
+    assert_holds(printed, "10/10");
+    read_back("another.started", arguments, sizeof arguments);
+    snprintf(arguments, sizeof arguments, "%s/started", directory);
+    ck_assert_int_ne(access(arguments, F_OK), 0);
+}
+END_TEST
+
 START_TEST(a_site_that_dies_ends_the_race)
 {
     make_pipe("die");
@@ -670,6 +687,7 @@ static Suite *race_suite(void)
     tcase_add_test(tcase, a_stage_without_a_trace_has_no_timeline);
     tcase_add_loop_test(tcase, a_signal_ends_all_and_prints_what_was_measured,
                         0, sizeof deadly / sizeof deadly[0]);
+    tcase_add_test(tcase, another_site_may_be_raced_over);
     tcase_add_test(tcase, a_site_that_dies_ends_the_race);
     tcase_add_test(tcase, a_site_that_does_not_start_is_no_race);
     tcase_add_test(tcase, a_site_gets_the_pages_and_the_latency);

@@ -8,6 +8,7 @@
  */
 #include "race.h"
 
+#include "experiment.h"
 #include "race_arguments.h"
 #include "race_child.h"
 #include "race_entrants.h"
@@ -163,6 +164,22 @@ static void race_free(struct race *race)
     race_options_free(&race->options);
 }
 
+/*
+ * Where our programs are, in words that may stand in a file of data: relative
+ * if we were called so. The caller frees it; NULL with errno.
+ */
+static char *find_programs(const struct race_options *options,
+                           const char *argv0)
+{
+    const char *slash = strrchr(argv0, '/');
+
+    if (options->stages != NULL)
+        return strdup(options->stages);
+    if (options->experiment != NULL && slash != NULL && slash > argv0)
+        return strndup(argv0, (size_t)(slash - argv0));
+    return race_own_directory(argv0);
+}
+
 int main(int argc, char **argv)
 {
     struct race race = {.site = {.out = -1}};
@@ -171,24 +188,24 @@ int main(int argc, char **argv)
     if (status != RACE_GO_ON)
         return status;
     setlocale(LC_CTYPE, ""); /* what may be printed; numbers keep the point */
-    char *own = race_own_directory(argv[0]);
-    const char *stages = race.options.stages ? race.options.stages : own;
+    char *stages = find_programs(&race.options, argv[0]);
     char *site = NULL;
     char *command = command_line_text(argc, argv);
 
-    if (own != NULL && asprintf(&site, "%s/site", stages) < 0)
+    if (stages != NULL && asprintf(&site, "%s/site", stages) < 0)
         site = NULL;
     if (site == NULL || command == NULL) {
         fputs("race: no memory to begin with\n", stderr);
         status = 1;
     } else {
         status =
-            race_main(&race, stages,
-                      race.options.site ? race.options.site : site, command);
+            (race.options.experiment != NULL ? experiment_main : race_main)(
+                &race, stages, race.options.site ? race.options.site : site,
+                command);
     }
     race_free(&race);
     free(command);
     free(site);
-    free(own);
+    free(stages);
     return status;
 }

@@ -27,6 +27,7 @@ enum figure {
     FIGURE_INVOLUNTARY, /* context switches */
     FIGURE_WAITS,       /* returns from the blocking wait */
     FIGURE_RETRIES,     /* calls that answered "not yet" */
+    FIGURE_SYSCALLS,    /* if they are counted */
     FIGURE_IN_FLIGHT,   /* pages at once, at most */
     FIGURE_PAGES,
     FIGURE_FAILED,
@@ -38,6 +39,7 @@ enum run_state { RUN_NOT_TRIED, RUN_GOOD, RUN_BAD };
 
 struct run {
     enum run_state state;
+    bool overdue;      /* it was killed when its time was up */
     char problem[600]; /* of a bad run: what went wrong, one line or more */
     double figure[FIGURES];
     char digest[24];    /* as the child's JSON has it */
@@ -49,6 +51,7 @@ struct entrant {
     char *label;        /* "04-busy-wait -c 1": its name everywhere */
     char *path;         /* of a stage, or NULL: options.command is run */
     size_t concurrency; /* what it gets as -c */
+    char option[48];    /* what else, or "" */
     const char *python; /* seconds the articles' program took, or NULL */
     struct run *runs;   /* options.runs of them */
 };

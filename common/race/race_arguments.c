@@ -162,11 +162,16 @@ static void add_options(struct words *words, const struct race *race,
     add(words, format("%zu", race->entrants[entrant].concurrency));
     add(words, strdup("--json"));
     add(words, format("--manifest=%s/%s", race->directory, RACE_MANIFEST));
-    add(words, format("--trace=%s", trace));
+    if (!options->untraced)
+        add(words, format("--trace=%s", trace));
     if (options->timeout != NULL)
         add(words, format("--timeout=%s", options->timeout));
     if (options->url_count == 0 && options->pages > USUAL_MAX_PAGES)
         add(words, format("--max-pages=%zu", options->pages));
+    if (options->processes > 0)
+        add(words, format("--processes=%zu", options->processes));
+    if (race->entrants[entrant].option[0] != '\0')
+        add(words, strdup(race->entrants[entrant].option));
     if (options->follow)
         add(words, strdup("-f"));
 }

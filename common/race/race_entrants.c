@@ -15,8 +15,7 @@
 /* Longer labels leave no room for figures. */
 enum { LABEL_WIDTH = 18 };
 
-/* The articles' times for their own ten pages, in seconds. */
-static const char *articles_seconds(const char *label)
+const char *articles_seconds(const char *label)
 {
     static const struct {
         const char *label;

@@ -19,6 +19,12 @@ int entrants_find(struct race *race, const char *stages);
 
 void entrants_free(struct race *race);
 
+/*
+ * What the articles' program of that kind took for its own ten pages, in
+ * seconds; NULL if there was none.
+ */
+const char *articles_seconds(const char *label);
+
 /* The directory this program was started from; the caller frees it. NULL with
  * errno if it is not known. */
 char *race_own_directory(const char *argv0);

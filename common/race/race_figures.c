@@ -25,6 +25,7 @@ const char *figure_name(enum figure figure)
         [FIGURE_INVOLUNTARY] = "involuntary_switches",
         [FIGURE_WAITS] = "waits",
         [FIGURE_RETRIES] = "retries",
+        [FIGURE_SYSCALLS] = "syscalls",
         [FIGURE_IN_FLIGHT] = "max_in_flight",
         [FIGURE_PAGES] = "pages",
         [FIGURE_FAILED] = "failed",

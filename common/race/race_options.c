@@ -32,6 +32,8 @@ enum {
     OPTION_CSV,
     OPTION_TIMELINE_CSV,
     OPTION_TRACES,
+    OPTION_EXPERIMENT,
+    OPTION_QUICK,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -53,6 +55,8 @@ static const struct option table[] = {
     {"csv", required_argument, NULL, OPTION_CSV},
     {"timeline-csv", required_argument, NULL, OPTION_TIMELINE_CSV},
     {"traces", required_argument, NULL, OPTION_TRACES},
+    {"experiment", required_argument, NULL, OPTION_EXPERIMENT},
+    {"quick", no_argument, NULL, OPTION_QUICK},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -94,6 +98,13 @@ static void print_help(void)
         "      --timeline-csv=FILE  a row for each page of each entrant's\n"
         "                           median run\n"
         "      --traces=DIR         keep the traces of the median runs\n"
+        "      --experiment=NAME    measure for a plot instead, which has its\n"
+        "                           own pages, entrants and runs, and write\n"
+        "                           plots/data/NAME.csv, or --csv=FILE;\n"
+        "                           interrupted, the same goes on later; all\n"
+        "                           are run by `all`, named by `list`\n"
+        "      --quick              a small one, to see that it works; into\n"
+        "                           plots/data/NAME-quick.csv\n"
         "  -q, --quiet              the table alone\n"
         "  -v, --verbose            say each run, show what they say\n"
         "      --help, --version\n"
@@ -209,6 +220,12 @@ static const char *set_option(struct race_options *options, int letter,
     case OPTION_TRACES:
         options->traces = value;
         return NULL;
+    case OPTION_EXPERIMENT:
+        options->experiment = value;
+        return NULL;
+    case OPTION_QUICK:
+        options->quick = true;
+        return NULL;
     default: /* -q or -v: the last one counts */
         options->quiet = letter == 'q';
         options->verbose = letter == 'v';
@@ -283,6 +300,27 @@ static int check_directory(const char *path)
     return 0;
 }
 
+/* An experiment has its own idea of what is raced, and who, and how often. */
+static bool is_for_experiments(int letter)
+{
+    return letter == OPTION_EXPERIMENT || letter == OPTION_QUICK ||
+           letter == OPTION_CSV || letter == OPTION_STAGES ||
+           letter == OPTION_SITE || letter == 'q' || letter == 'v';
+}
+
+/* What is wrong with a command line that has `stranger`, or 0, in it. */
+static int check_experiment(const struct race_options *options, int stranger)
+{
+    if (stranger != 0)
+        return race_bad_usage("--experiment and --%s: an experiment has its "
+                              "own pages, entrants and runs",
+                              option_name(stranger));
+    if (options->command != NULL)
+        return race_bad_usage("--experiment and a program of yours: race it "
+                              "without --experiment");
+    return 0;
+}
+
 /* What only the whole command line can show to be wrong. Returns 0 or 2. */
 static int check_together(const struct race_options *options, bool ours)
 {
@@ -318,6 +356,7 @@ static int read_command(struct race_options *options, int argc, char **argv)
 static int read_arguments(struct race_options *options, int argc, char **argv)
 {
     bool ours = false; /* an option of the practice site was given */
+    int stranger = 0;  /* an option that no experiment has */
     int letter;
 
     opterr = 0; /* our own words */
@@ -340,9 +379,17 @@ static int read_arguments(struct race_options *options, int argc, char **argv)
                                   wanted);
         ours = ours || letter == OPTION_PAGES || letter == OPTION_LATENCY ||
                letter == OPTION_SITE;
+        if (!is_for_experiments(letter))
+            stranger = letter;
     }
     if (read_command(options, argc, argv) != 0)
         return 2;
+    if (options->quick && options->experiment == NULL)
+        return race_bad_usage("--quick: it goes with --experiment=NAME");
+    if (options->experiment != NULL) {
+        int wrong = check_experiment(options, stranger);
+        return wrong != 0 ? wrong : RACE_GO_ON;
+    }
     if (options->limit_ns == 0)
         options->limit_ns = default_limit_ns(options);
     int wrong = check_together(options, ours);

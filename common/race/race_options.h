@@ -28,8 +28,14 @@ struct race_options {
     const char *json; /* files to write, or NULL */
     const char *csv;
     const char *timeline_csv;
-    const char *traces; /* a directory for traces, or NULL */
-    char **command;     /* the user's own program: tail of argv, or NULL */
+    const char *traces;     /* a directory for traces, or NULL */
+    char **command;         /* the user's own program: tail of argv, or NULL */
+    const char *experiment; /* run this in place of a race, or NULL */
+    bool quick;             /* a small variant of it */
+    const char *page_size;  /* of the practice site; NULL: the site's own */
+    size_t processes;       /* what entrants get as --processes; 0: nothing */
+    bool untraced;          /* they need not write a trace */
+    bool syscalls;          /* are counted, if that is allowed */
     bool quiet;
     bool verbose;
 };

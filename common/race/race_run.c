@@ -9,6 +9,7 @@
 #include "race_arguments.h"
 #include "race_child.h"
 #include "race_judge.h"
+#include "race_syscalls.h"
 
 #include "common/clock.h"
 
@@ -64,21 +65,33 @@ static enum child_news see_it_through(const struct race *race,
     return news;
 }
 
+static void stop_counting(int counter)
+{
+    if (counter >= 0)
+        close(counter);
+}
+
 static void run_child(struct race *race, struct run *run, char *const argv[])
 {
     struct child child = {0};
     struct race_ending ending = {0};
     int64_t started;
+    int counter = race->options.syscalls ? syscalls_count() : -1;
 
     if (start(race, &child, argv, &started) < 0) {
         race_run_is_bad(run, "cannot start %s: %s", argv[0], strerror(errno));
+        stop_counting(counter);
         return;
     }
-    switch (see_it_through(race, &child, started, &ending)) {
+    enum child_news news = see_it_through(race, &child, started, &ending);
+    run->figure[FIGURE_SYSCALLS] = syscalls_counted(counter);
+    stop_counting(counter);
+    switch (news) {
     case CHILD_ENDED:
         race_judge(race, run, &ending);
         break;
     case CHILD_OVERDUE:
+        run->overdue = true;
         race_run_is_bad(run,
                         "killed after %g s; if it needs longer, give it "
                         "--limit=TIME",

@@ -69,12 +69,16 @@ static const char *read_url(struct race_site *site)
 static int start(struct race_site *site, const char *program,
                  const struct race_options *options)
 {
-    char pages[48], latency[128];
-    char *argv[] = {(char *)program, "--port=0", pages, latency, NULL};
+    char pages[48], latency[128], page_size[48];
+    char *argv[] = {(char *)program, "--port=0", pages, latency, NULL, NULL};
     int ends[2];
 
     snprintf(pages, sizeof pages, "--pages=%zu", options->pages);
     snprintf(latency, sizeof latency, "--latency=%s", options->latency);
+    snprintf(page_size, sizeof page_size, "--size=%s",
+             options->page_size != NULL ? options->page_size : "");
+    if (options->page_size != NULL)
+        argv[4] = page_size;
     if (pipe(ends) < 0)
         return -1;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);

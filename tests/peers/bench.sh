@@ -325,6 +325,7 @@ write_header() {
 # compiler: $(${CC:-cc} --version | head -n 1)
 # flags: ${CFLAGS:-unknown}
 # date: $(date -u +%Y-%m-%dT%H:%M:%SZ)
+# commit: $(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 HEADER
 }
 
