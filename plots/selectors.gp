@@ -43,97 +43,103 @@ do for [i = 1:n] {
         (tie[i] = us("median_ns")) : 0) nooutput
 }
 
-eval paper(800, 520)
-set multiplot
-set label 1000 "{/:Bold What one wake-up costs}" \
-    at screen 0.02, screen 1 left offset 0,-1.3 font ",17" \
-    textcolor rgb hex(ink)
-set label 1001 "One descriptor is ready: write a byte, wait, be handed it," . \
-    " read. Medians; the bands show the quartiles." \
-    at screen 0.02, screen 1 left offset 0,-2.9 textcolor rgb hex(fade)
-set label 1002 sprintf("Wake-up: %s; runs: %s. Made by: %s", \
-    header("wake-up"), header("runs"), shorter(header("command"))) \
-    at screen 0.02, screen 0 left offset 0,2.0 font ",10" \
-    textcolor rgb hex(fade) noenhanced
-set label 1003 caption(2) at screen 0.02, screen 0 left \
-    offset 0,0.8 font ",10" textcolor rgb hex(fade) noenhanced
+high = 3.0 # microseconds, of the second panel
+stats data using (column("idle") == 0 && us("high_quartile_ns") > high ? \
+    (high = ceil(us("high_quartile_ns"))) : 0, 0) nooutput
+behind_or_data = compared ? behind : data
+eval paper(800, 540)
+headline = "What one wake-up costs"
+about = "One descriptor is ready: write a byte, wait, be handed it, read. " . \
+    "Medians; the bands show the quartiles."
+job = "Wake-up: " . header("wake-up")
+letter(name) = name eq "epoll" ? "e" : name eq "poll" ? "p" : \
+    name eq "select" ? "s" : "-"
+set style fill transparent solid 0.25 noborder
+eval panels
 
 # ---- one among many ----
-set lmargin at screen 0.085
-set rmargin at screen 0.58
-set tmargin at screen 0.80
-set bmargin at screen 0.235
+eval panel(0.085, 0.58, 0.25, 0.77)
 set logscale xy
 set xrange [nought / 1.3:15000]
 set yrange [1:10000]
-set grid ytics linecolor rgb hex(line) linetype 1 linewidth 1
+set grid ytics @guide
 set xtics ("0" nought, "10" 10, "100" 100, "1,000" 1000, "10,000" 10000)
 set ytics ("1 µs" 1, "10 µs" 10, "100 µs" 100, "1 ms" 1000, "10 ms" 10000)
 set xlabel "idle descriptors" textcolor rgb hex(fade)
 set label 1 "One ready among idle ones" at graph 0, graph 1 left \
-    offset 0,0.9 textcolor rgb hex(ink)
+    offset 0,(dumb ? 1 : 0.9) textcolor rgb hex(ink)
 do for [i = 1:n] {
     name = word(entrants, i)
     if (name eq "none") {
         set label 10 + i "without a selector: just write and read" \
-            at end_x[i], end_y[i] right offset 0,-0.7 font ",10" \
-            textcolor rgb hex(fade)
+            at end_x[i], end_y[i] right offset 0,(dumb ? -1 : -0.7) \
+            font small_font textcolor rgb hex(fade)
     } else {
         if (end_x[i] == end_x[i]) {
-            set label 10 + i name at end_x[i], end_y[i] left offset 0.8, \
-                (strlen(why[i]) > 0 ? -0.5 : 0.2) textcolor rgb hex(ink)
+            set label 10 + i name at end_x[i], end_y[i] left \
+                offset (dumb ? 2 : 0.8),(strlen(why[i]) > 0 && !dumb ? \
+                -0.5 : 0.2) textcolor rgb hex(ink)
             set label 30 + i why[i] at end_x[i], end_y[i] left \
-                offset 0.8,-1.5 font ",10" textcolor rgb hex(fade) noenhanced
+                offset (dumb ? 2 : 0.8),(dumb ? -1 : -1.5) font small_font \
+                textcolor rgb hex(fade) noenhanced
         }
     }
 }
-set style fill transparent solid 0.25 noborder
-plot for [i = n:1:-1] data using (among(word(entrants, i)) ? \
-        place(column("idle")) : NaN):(us("low_quartile_ns")): \
-        (us("high_quartile_ns")) with filledcurves \
-        fillcolor rgb colour(word(entrants, i)), \
-    for [i = n:1:-1] data using (among(word(entrants, i)) ? \
-        place(column("idle")) : NaN):(us("median_ns")) with linespoints \
-        linecolor rgb colour(word(entrants, i)) \
-        linewidth thick(word(entrants, i)) \
-        dashtype dashes(word(entrants, i)) pointtype 7 pointsize 0.4
+idle(i) = among(word(entrants, i)) ? place(column("idle")) : NaN
+if (dumb) {
+    plot for [i = n:1:-1] data using (idle(i)):(us("median_ns")): \
+        (letter(word(entrants, i))) with labels
+} else {
+    plot for [i = 1:(compared ? n : 0)] behind_or_data using (idle(i)): \
+            (us("median_ns")) with lines linewidth 3 \
+            linecolor rgb tint(0xD55E00, pale), \
+        for [i = n:1:-1] data using (idle(i)):(us("low_quartile_ns")): \
+            (us("high_quartile_ns")) with filledcurves \
+            fillcolor rgb colour(word(entrants, i)), \
+        for [i = n:1:-1] data using (idle(i)):(us("median_ns")) \
+            with linespoints linecolor rgb colour(word(entrants, i)) \
+            linewidth thick(word(entrants, i)) \
+            dashtype dashes(word(entrants, i)) pointtype 7 pointsize 0.4
+}
 
 # ---- nobody idle ----
-unset label
-unset logscale y
-set lmargin at screen 0.72
-set rmargin at screen 0.9
+eval panel(0.72, 0.9, 0.25, 0.77)
+set logscale x
 set xrange [1:500]
-set yrange [0:3]
+set yrange [0:high]
+set grid ytics @guide
 set xtics ("1" 1, "10" 10, "100" 100, "500" 500)
-set ytics ("0" 0, "1 µs" 1, "2 µs" 2, "3 µs" 3)
+set ytics 0, 1
+set format y "%g µs"
 set xlabel "ready at once, none idle" textcolor rgb hex(fade)
 set label 1 "All ready: cost of each" at graph 0, graph 1 left \
-    offset 0,0.9 textcolor rgb hex(ink)
-# The lines end close together: from above, each name keeps its distance.
-free = 3
-do for [k = 1:n] {
-    top = 0
-    do for [i = 1:n] {
-        if (tie[i] == tie[i] && (top == 0 || tie[i] > tie[top])) {
-            top = i
-        }
-    }
-    if (top > 0) {
-        free = tie[top] < free ? tie[top] : free
-        set label 10 + k word(entrants, top) at 500, free left \
-            offset 0.8,0.2 textcolor rgb hex(ink)
-        free = free - 0.17
-        tie[top] = NaN
+    offset 0,(dumb ? 1 : 0.9) textcolor rgb hex(ink)
+array wanted[n]
+do for [i = 1:n] {
+    wanted[i] = tie[i] / high
+}
+gap = dumb ? 0.06 : 0.058
+load "plots/spread.gp"
+do for [i = 1:n] {
+    if (wanted[i] == wanted[i]) {
+        set label 10 + i word(entrants, i) at graph 1, graph beside[i] left \
+            offset (dumb ? 2 : 0.8),0 textcolor rgb hex(ink)
     }
 }
-plot for [i = n:1:-1] data using (alone(word(entrants, i)) ? \
-        column("ready") : NaN):(us("low_quartile_ns")): \
-        (us("high_quartile_ns")) with filledcurves \
-        fillcolor rgb colour(word(entrants, i)), \
-    for [i = n:1:-1] data using (alone(word(entrants, i)) ? \
-        column("ready") : NaN):(us("median_ns")) with linespoints \
-        linecolor rgb colour(word(entrants, i)) \
-        linewidth thick(word(entrants, i)) \
-        dashtype dashes(word(entrants, i)) pointtype 7 pointsize 0.4
-unset multiplot
+ready(i) = alone(word(entrants, i)) ? column("ready") : NaN
+if (dumb) {
+    plot for [i = n:1:-1] data using (ready(i)):(us("median_ns")): \
+        (letter(word(entrants, i))) with labels
+} else {
+    plot for [i = 1:(compared ? n : 0)] behind_or_data using (ready(i)): \
+            (us("median_ns")) with lines linewidth 3 \
+            linecolor rgb tint(0xD55E00, pale), \
+        for [i = n:1:-1] data using (ready(i)):(us("low_quartile_ns")): \
+            (us("high_quartile_ns")) with filledcurves \
+            fillcolor rgb colour(word(entrants, i)), \
+        for [i = n:1:-1] data using (ready(i)):(us("median_ns")) \
+            with linespoints linecolor rgb colour(word(entrants, i)) \
+            linewidth thick(word(entrants, i)) \
+            dashtype dashes(word(entrants, i)) pointtype 7 pointsize 0.4
+}
+eval panels_end
