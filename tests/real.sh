@@ -1,7 +1,8 @@
 #!/bin/sh
 # Crawls a real documentation tree (Python's own, some 500 pages) over nginx on
 # loopback with every stage, and checks that all of them find the same pages,
-# and that these are the pages that `wget -r` finds.
+# and that these are the pages that `wget -r` finds. wget2, if it is there, is
+# timed beside them.
 #
 #     make real                    or: sh tests/real.sh BUILD STAGE...
 set -eu
@@ -65,6 +66,25 @@ echo "$(cd "$html" && pwd -P) on $url, 16 pages in flight"
 sed -n 's/.* URL:\([^ ]*\) \[.*/\1/p' "$dir/wget.log" | LC_ALL=C sort -u \
     >"$dir/wget.urls"
 echo "wget -r         $(wc -l <"$dir/wget.urls") pages"
+
+# "user sys" of all the children of the shell that `times` was called in.
+children_cpu() {
+    awk -F '[ms ]+' 'NR == 2 { print $1 * 60 + $2 + $3 * 60 + $4 }'
+}
+
+# The same by wget2, which has as many threads as we have pages in flight.
+if command -v wget2 >/dev/null; then
+    begun=$(date +%s%N)
+    cpu=$( (cd "$dir" && mkdir wget2 && cd wget2 &&
+        wget2 -r -l inf -q --max-threads=16 --robots=off --tries=1 \
+            --follow-tags=a,area "$url" >/dev/null 2>&1 || true
+        times) | children_cpu)
+    ended=$(date +%s%N)
+    awk -v pages="$(find "$dir/wget2" -type f | wc -l)" -v cpu="$cpu" \
+        -v wall=$(((ended - begun) / 1000000)) 'BEGIN {
+            printf "%-15s %3d files, 16 threads         in %.3f s" \
+                " (CPU %.3f s)\n", "wget2 -r", pages, wall / 1000, cpu }'
+fi
 
 status=0
 for stage in "$@"; do
