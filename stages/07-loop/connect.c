@@ -211,6 +211,7 @@ static bool wait_for_end(struct attempt *attempt)
 {
     struct loop *loop = attempt->race->loop;
 
+    loop->census.retries++; /* it is on its way */
     if (is_over(attempt)) {
         attempt->handle =
             (struct handle){.callback = on_writable, .data = attempt};

@@ -266,6 +266,7 @@ static void end(struct crawler *crawler)
 {
     if (crawler->loop != NULL) {
         crawler->crawl.figures.waits += loop_census(crawler->loop).waits;
+        crawler->crawl.figures.retries += loop_census(crawler->loop).retries;
         fetcher_close(&crawler->fetcher);
     }
     processes_close(crawler);

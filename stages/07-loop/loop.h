@@ -287,6 +287,7 @@ struct loop_census {
     size_t watched; /* descriptors with a reader or writer */
     size_t passes;  /* since it was made */
     size_t waits;   /* returns from the selector */
+    size_t retries; /* calls on sockets that answered "not yet" */
 };
 struct loop_census loop_census(const struct loop *loop);
 

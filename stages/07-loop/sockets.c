@@ -61,6 +61,7 @@ static void on_ready(void *data)
         return; /* cancelled in this very pass */
     int done = self->attempt(self);
     int error = errno;
+    self->loop->census.retries += done == 0;
     if (done == 0)
         return;
     stop_watching(self);
@@ -120,6 +121,7 @@ static struct future *call(struct coroutine *co)
     if (done < 0)
         CO_RAISE(self, error_from_errno(errno));
     if (done == 0) {
+        self->loop->census.retries++;
         self->future = future_new(self->loop);
         CO_CHECK(self, watch(self));
         CO_AWAIT(self, self->future);

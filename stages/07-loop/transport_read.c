@@ -94,6 +94,8 @@ static void on_readable(void *data)
         on_end(transport);
     else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
         transport_lose(transport, error_from_errno(errno));
+    else
+        transport->loop->census.retries++;
 }
 
 void transport_watch_reading(struct transport *transport)

@@ -99,8 +99,10 @@ static ssize_t send_some(struct transport *transport, const char *data,
 
     if (sent >= 0)
         return sent;
-    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
+        transport->loop->census.retries++;
         return 0;
+    }
     transport_lose(transport, error_from_errno(errno));
     return -1;
 }
