@@ -21,11 +21,11 @@ do for [i = 1:n] {
     python[i] = strlen(text) > 0 ? text + 0.0 : NaN
 }
 
-eval paper(800, 150 + (compared ? 68 : 54) * n)
+eval paper(800, 164 + (compared ? 68 : 54) * n)
 set lmargin at screen (dumb ? 0.26 : 0.2)
 set rmargin at screen (dumb ? 0.88 : 0.96)
 set tmargin (dumb ? 7 : 5)
-set bmargin (dumb ? 5 : 5.5)
+set bmargin (dumb ? 5 : 6.4)
 set grid xtics @guide
 set format x "%g s"
 unset ytics
