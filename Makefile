@@ -154,7 +154,7 @@ plots  = ten-pages timelines pages concurrency burnt selectors frames cores \
 # Interrupted, they go on where they were. One alone: EXPERIMENT=pages; what
 # there is: EXPERIMENT=list. Peers, if they are built, take an hour more.
 EXPERIMENT = all
-experiments: all ## measure anew what the plots show (25 minutes)
+experiments: all ## measure anew what the plots show (20 minutes)
 	@CC='$(CC)' CFLAGS='$(CFLAGS)' $(BUILD)/race --experiment=$(EXPERIMENT)
 
 # Your own run over the committed one, into build/plots: COMPARE=yours.csv, or
