@@ -133,16 +133,17 @@ static inline void empty(int fd)
 
 /*
  * Runs the tests, the last of which is followed by NULL: those `once`, and
- * those of `each` with each backend, whose number is their _i. Returns the
- * exit status.
+ * those of `each` with each backend, whose number is their _i. `begins` runs
+ * before each test and `ends` after it. Returns the exit status.
  */
-static inline int run_suite(const char *name, const TTest *const once[],
-                            const TTest *const each[])
+static inline int run_suite_between(const char *name, SFun begins, SFun ends,
+                                    const TTest *const once[],
+                                    const TTest *const each[])
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
 
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_add_checked_fixture(tcase, begins, ends);
     for (; *once != NULL; once++)
         tcase_add_test(tcase, *once);
     for (; *each != NULL; each++)
@@ -154,6 +155,13 @@ static inline int run_suite(const char *name, const TTest *const once[],
     int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* The same with the selector of this file. */
+static inline int run_suite(const char *name, const TTest *const once[],
+                            const TTest *const each[])
+{
+    return run_suite_between(name, set_up, tear_down, once, each);
 }
 
 #endif

@@ -269,21 +269,7 @@ static inline void each_ends(void)
 static inline int run_loop_suite(const char *name, const TTest *const once[],
                                  const TTest *const each[])
 {
-    Suite *suite = suite_create(name);
-    TCase *tcase = tcase_create(name);
-
-    tcase_add_checked_fixture(tcase, each_begins, each_ends);
-    for (; *once != NULL; once++)
-        tcase_add_test(tcase, *once);
-    for (; *each != NULL; each++)
-        tcase_add_loop_test(tcase, *each, 0, BACKENDS);
-    tcase_set_timeout(tcase, 60); /* for valgrind's sake */
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite_between(name, each_begins, each_ends, once, each);
 }
 
 #endif
