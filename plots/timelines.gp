@@ -1,12 +1,14 @@
 # timelines.gp - who waited for what: a bar for each page, a panel for each
-# entrant, one time axis for all; and beside it what the process did meanwhile.
+# entrant, one time axis for all; and under its bars, and beside them as shares
+# of the time, what its processes did meanwhile.
 #
 #   build/race --csv=plots/data/ten-pages.csv \
 #       --timeline-csv=plots/data/timelines.csv
 #   gnuplot -e "out='plots/timelines.svg'" plots/timelines.gp
 #
-# A trace knows pages, not processes: what those did is CPU time against wall
-# time, out of the race of which the traces are (figures).
+# What the processes did is in the rows of no page, if the data has them: how
+# many cores they had at what time. The shares (user, kernel) are CPU time
+# against wall time, out of the race of the ten pages (figures).
 
 if (!exists("data")) data = "plots/data/timelines.csv"
 if (!exists("figures")) figures = \
@@ -15,11 +17,13 @@ load "plots/style.gp"
 compared = 0 # traces do not lie over one another
 
 page_list = ""
+of_page(i) = strlen(strcol("page")) > 0
 stats data using (entrants = add(entrants, strcol("entrant")), \
-    page_list = add(page_list, strcol("page")), 0) nooutput
+    page_list = of_page(0) ? add(page_list, strcol("page")) : page_list, 0) \
+    nooutput
 n = words(entrants)
 page_count = words(page_list)
-stats data using (column("done")) nooutput
+stats data using (of_page(0) ? column("done") : NaN) nooutput
 end = STATS_max
 
 # ---- what the process did ----
@@ -67,7 +71,8 @@ array pages[n]
 array last[n]
 do for [i = 1:n] {
     name = word(entrants, i)
-    stats data using (strcol("entrant") eq name ? column("done") : NaN) nooutput
+    stats data using (strcol("entrant") eq name && of_page(0) ? \
+        column("done") : NaN) nooutput
     pages[i] = STATS_records
     last[i] = STATS_max
 }
@@ -77,7 +82,7 @@ if (known_figures) {
         user[i] = abs(took[i] - last[i]) < 0.25 * last[i] ? user[i] : NaN
     }
 }
-mine(i) = strcol("entrant") eq word(entrants, i)
+mine(i) = strcol("entrant") eq word(entrants, i) && of_page(0)
 middle(i) = i - 0.4 + 0.8 * (column("row") - 0.5) / pages[i]
 half(i) = 0.34 / pages[i]
 
@@ -92,6 +97,11 @@ before(p) = p == 1 ? column("start") : \
 begin(i, p) = mine(i) && known(word(phases, p)) ? before(p) : NaN
 finish(i, p) = mine(i) && known(word(phases, p)) ? \
     column(word(phases, p)) : NaN
+
+# When its processes had a core: the lines from i + 0.41 to i + 0.46.
+busy(i) = strcol("entrant") eq word(entrants, i) && !of_page(0) ? \
+    column("running") : NaN
+known_activity = system(sprintf("grep -c '^[^#]*,running' '%s'", data)) > 0
 
 # Their medians: most are too short to be seen.
 array waited[n]
@@ -139,8 +149,10 @@ if (dumb) {
 }
 headline = "Who waited for what"
 about = "A bar for each page, in the page's colour. Pale: waiting for the " . \
-    "first byte; full: before and after. At the right: what the process " . \
-    "did, and the medians of what a page waited for."
+    "first byte; full: before and after. " . (known_activity ? \
+    "Under them a line: its processes run where it is dark, wait where it " . \
+    "is pale. " : "") . "At the right: shares of it, and the medians of " . \
+    "what a page waited for."
 if (dumb) about = "Each page's digit stands where the page is done."
 eval heading
 set xrange [0:end * (dumb ? 1 : 1.14)]
@@ -201,6 +213,7 @@ brief = "1 2 3 5"
 pixel = end / 400
 wider(i, p) = finish(i, p) < begin(i, p) + pixel ? \
     begin(i, p) + pixel : finish(i, p)
+core(share) = share == share ? (share > 1 ? 1.0 : share) : 0.0
 set style fill solid noborder
 if (dumb) {
     plot for [i = 1:n] data using (mine(i) ? column("done") : NaN):(i): \
@@ -214,5 +227,10 @@ if (dumb) {
         for [i = 1:n] for [p in brief] data using \
         (begin(i, int(p))):(middle(i)):(begin(i, int(p))): \
         (wider(i, int(p))):(middle(i) - half(i)):(middle(i) + half(i)): \
-        (shade(int(p))) with boxxyerror linecolor rgb variable
+        (shade(int(p))) with boxxyerror linecolor rgb variable, \
+        for [i = 1:known_activity ? n : 0] data using \
+        (column("start")):(busy(i) == busy(i) ? i + 0.435 : NaN): \
+        (column("start")):(column("done")):(i + 0.41):(i + 0.46): \
+        (tint(stage_colour(word(entrants, i)), 0.15 + 0.85 * core(busy(i)))) \
+        with boxxyerror linecolor rgb variable
 }

@@ -524,9 +524,50 @@ START_TEST(traces_of_the_median_runs_are_kept_on_request)
     assert_holds(text, "http://127.0.0.1:9/2,0,0,0.1,");
     read_back("lines.csv", text, sizeof text);
     assert_holds(text, "\nentrant,row,page,worker,start,");
-    assert_holds(text, "\n04-busy -c 1,3,/2,0,0,0.1,0.2,0.3,0.7,1,ok\n");
+    assert_holds(text, "\n04-busy -c 1,3,/2,0,0,0.1,0.2,0.3,0.7,1,ok,,\n");
     snprintf(kept, sizeof kept, "%s/kept", directory);
     remove_directory(kept);
+}
+END_TEST
+
+/* The most cores that the rows of no page say the entrant had. */
+static double most_cores(const char *text, const char *entrant)
+{
+    char begin[64];
+    double most = 0;
+
+    snprintf(begin, sizeof begin, "\n%s,0,,,", entrant);
+    while ((text = strstr(text, begin)) != NULL) {
+        double from, to, running, ready;
+        text += strlen(begin);
+        ck_assert_int_eq(
+            sscanf(text, "%lf,,,,,%lf,,%lf,%lf", &from, &to, &running, &ready),
+            4);
+        ck_assert_double_lt(from, to);
+        most = running > most ? running : most;
+    }
+    return most;
+}
+
+/* 30 ms of either: a child of the shell's sleeps, another one has a core. */
+#define SLEEP "sleep 0.03\n"
+#define SPIN  "(i=0; while [ $i -lt 100000 ]; do i=$((i + 1)); done)\n"
+
+START_TEST(beside_the_timelines_stands_what_the_processes_did)
+{
+    char text[16384];
+
+    if (access("/proc/self/schedstat", R_OK) < 0)
+        return; /* nobody knows */
+    script("01-sleeps", SLEEP GOOD);
+    script("02-spins", SPIN GOOD);
+    ck_assert_int_eq(run_race("--runs=1 --pages=3 --timeline-csv=lines.csv"),
+                     0);
+    read_back("lines.csv", text, sizeof text);
+    assert_holds(text, ",outcome,running,ready\n");
+    assert_holds(text, "\n01-sleeps,0,,,0.000,,,,,");
+    assert_holds(text, "\n02-spins,0,,,0.000,,,,,");
+    ck_assert_double_gt(most_cores(text, "02-spins"), 0.1);
 }
 END_TEST
 
@@ -682,6 +723,7 @@ static Suite *race_suite(void)
                    csv_has_a_row_for_each_run_and_says_where_it_was_made);
     tcase_add_test(tcase, json_holds_the_medians_and_the_runs);
     tcase_add_test(tcase, traces_of_the_median_runs_are_kept_on_request);
+    tcase_add_test(tcase, beside_the_timelines_stands_what_the_processes_did);
     tcase_add_test(tcase, the_timeline_draws_what_each_page_was_at);
     tcase_add_test(tcase, a_timeline_shows_twenty_pages_and_says_so);
     tcase_add_test(tcase, a_stage_without_a_trace_has_no_timeline);

@@ -194,6 +194,26 @@ START_TEST(who_could_not_go_stands_in_the_table_with_the_reason)
 }
 END_TEST
 
+START_TEST(under_a_timeline_a_line_is_as_dark_as_its_processes_are_busy)
+{
+    put("data/timelines.csv",
+        "outcome,page,entrant,start,resolved,connected,sent,first_byte,done,"
+        "running\n"
+        "ok,/,07-loop,0,0,0,0,1,1,\n"
+        ",,07-loop,0,,,,,0.5,1.2\n"
+        ",,07-loop,0.5,,,,,1,0\n");
+    struct ended ended = report(ours);
+
+    must_hold(ended.out, "<div class=\"cpu s07\" role=\"img\" "
+                         "aria-label=\"its processes had 0.60 of a core on "
+                         "average\">");
+    must_hold(ended.out, "<i style=\"left: 0.000%; width: 49.020%; "
+                         "opacity: 1.00\"></i></div>");
+    ck_assert_int_eq(times(ended.out, "<li tabindex=\"0\""), 1);
+    ended_free(&ended);
+}
+END_TEST
+
 START_TEST(the_timeline_says_what_each_page_waited_for)
 {
     put("data/timelines.csv",
@@ -282,6 +302,8 @@ static Suite *report_page_suite(void)
     tcase_add_test(made, the_table_has_the_medians_of_each_entrant);
     tcase_add_test(made, who_could_not_go_stands_in_the_table_with_the_reason);
     tcase_add_test(made, the_timeline_says_what_each_page_waited_for);
+    tcase_add_test(
+        made, under_a_timeline_a_line_is_as_dark_as_its_processes_are_busy);
     tcase_add_test(made, drawings_with_the_same_ids_do_not_meet);
     tcase_add_test(made, what_is_missing_is_left_out_and_said);
     tcase_add_test(made, what_differs_between_machines_is_said);

@@ -7,6 +7,7 @@
 #ifndef COMMON_RACE_H
 #define COMMON_RACE_H
 
+#include "race_activity.h"
 #include "race_manifests.h"
 #include "race_options.h"
 #include "race_site.h"
@@ -44,6 +45,7 @@ struct run {
     double figure[FIGURES];
     char digest[24];    /* as the child's JSON has it */
     ptrdiff_t manifest; /* which of the different ones, -1 for none */
+    struct activity activity; /* with --timeline-csv: what it did meanwhile */
 };
 
 /* One program in one configuration: a row of the table. */

@@ -178,8 +178,10 @@ static int check_names(const struct race *race)
     return 2;
 }
 
-static void entrant_free(struct entrant *entrant)
+static void entrant_free(struct entrant *entrant, size_t runs)
 {
+    for (size_t i = 0; entrant->runs != NULL && i < runs; i++)
+        activity_free(&entrant->runs[i].activity);
     free(entrant->label);
     free(entrant->path);
     free(entrant->runs);
@@ -197,7 +199,7 @@ static int keep_wanted(struct race *race)
         if (is_wanted(race->options.only, race->entrants[i].label))
             race->entrants[kept++] = race->entrants[i];
         else
-            entrant_free(&race->entrants[i]);
+            entrant_free(&race->entrants[i], race->options.runs);
     }
     race->entrant_count = kept;
     return 0;
@@ -289,7 +291,7 @@ int entrants_find(struct race *race, const char *stages)
 void entrants_free(struct race *race)
 {
     for (size_t i = 0; i < race->entrant_count; i++)
-        entrant_free(&race->entrants[i]);
+        entrant_free(&race->entrants[i], race->options.runs);
     free(race->entrants);
     race->entrants = NULL;
     race->entrant_count = 0;

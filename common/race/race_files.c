@@ -10,6 +10,7 @@
 #include "common/csv.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,9 +75,32 @@ static void timeline_rows(FILE *file, const char *label, const char *path)
             csv_number(file, row->at[m]);
         fputc(',', file);
         csv_text(file, row->outcome);
-        fputc('\n', file);
+        fputs(",,\n", file);
     }
     trace_free(&trace);
+}
+
+static double rounded(double share)
+{
+    return floor(100 * share + 0.5) / 100;
+}
+
+/* Rows of no page: 0 to 3.2 s, 0.99 cores. Like steps are one row. */
+static void activity_rows(FILE *file, const char *label,
+                          const struct activity *activity)
+{
+    for (size_t first = 0, i = 0; i < activity->count; first = i) {
+        double running = rounded(activity->steps[first].running);
+        double ready = rounded(activity->steps[first].ready);
+        while (i < activity->count &&
+               rounded(activity->steps[i].running) == running &&
+               rounded(activity->steps[i].ready) == ready)
+            i++;
+        csv_text(file, label);
+        fprintf(file, ",0,,,%.3f,,,,,%.3f,,%.2f,%.2f\n",
+                activity->steps[first].begin, activity->steps[i - 1].end,
+                running, ready);
+    }
 }
 
 static void write_timeline_csv(FILE *file, const struct race *race,
@@ -87,7 +111,7 @@ static void write_timeline_csv(FILE *file, const struct race *race,
     fputs("entrant,row,page,worker", file);
     for (int m = 0; m < MOMENTS; m++)
         fprintf(file, ",%s", moment_name(m));
-    fputs(",outcome\n", file);
+    fputs(",outcome,running,ready\n", file);
     for (size_t i = 0; i < race->entrant_count; i++) {
         ptrdiff_t run = entrant_median_run(race, &race->entrants[i]);
         char path[RACE_PATH_MAX];
@@ -95,6 +119,8 @@ static void write_timeline_csv(FILE *file, const struct race *race,
             continue;
         race_trace_path(race, i, (size_t)run, path, sizeof path);
         timeline_rows(file, race->entrants[i].label, path);
+        activity_rows(file, race->entrants[i].label,
+                      &race->entrants[i].runs[run].activity);
     }
 }
 

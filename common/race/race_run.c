@@ -50,16 +50,39 @@ static int start(const struct race *race, struct child *child,
     return result;
 }
 
+/* Waits, and looks again and again at what the child does. */
+static enum child_news watch(struct activity *activity,
+                             const struct child *child, int64_t deadline,
+                             const struct child *site)
+{
+    enum child_news news;
+
+    do {
+        int64_t now = clock_now_ns();
+        int64_t next = now + ACTIVITY_STEP_NS;
+        news = child_wait(child, next < deadline ? next : deadline, site, -1);
+        activity_look(activity, child->pid);
+    } while (news == CHILD_OVERDUE && clock_now_ns() < deadline);
+    return news;
+}
+
 /* Waits for the end, brings it about if need be. Returns what came first. */
-static enum child_news see_it_through(const struct race *race,
+static enum child_news see_it_through(const struct race *race, struct run *run,
                                       struct child *child, int64_t started,
                                       struct race_ending *ending)
 {
     const struct child *site =
         race->site.url != NULL ? &race->site.child : NULL;
-    enum child_news news =
-        child_wait(child, started + race->options.limit_ns, site, -1);
+    int64_t deadline = started + race->options.limit_ns;
+    enum child_news news;
 
+    if (race->options.timeline_csv != NULL) {
+        activity_begin(&run->activity, started);
+        news = watch(&run->activity, child, deadline, site);
+        activity_end(&run->activity);
+    } else {
+        news = child_wait(child, deadline, site, -1);
+    }
     ending->wall_ns = clock_now_ns() - started;
     child_reap(child, &ending->status, &ending->usage);
     return news;
@@ -83,7 +106,7 @@ static void run_child(struct race *race, struct run *run, char *const argv[])
         stop_counting(counter);
         return;
     }
-    enum child_news news = see_it_through(race, &child, started, &ending);
+    enum child_news news = see_it_through(race, run, &child, started, &ending);
     run->figure[FIGURE_SYSCALLS] = syscalls_counted(counter);
     stop_counting(counter);
     switch (news) {

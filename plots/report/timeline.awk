@@ -10,6 +10,13 @@ BEGIN {
 csv_row() {
     if (!(get("entrant") in pages))
         order[++entrants] = get("entrant")
+    if (get("page") == "") { # what its processes did, at no page's charge
+        n = ++steps[get("entrant")]
+        step_from[get("entrant"), n] = get("start")
+        step_to[get("entrant"), n] = get("done")
+        running[get("entrant"), n] = get("running")
+        next
+    }
     if (!(get("page") in number))
         number[get("page")] = page_count++
     entrant = get("entrant")
@@ -45,7 +52,30 @@ function panel(entrant,    n)
         html(entrant ": its pages, and what each waited for")
     for (n = 1; n <= pages[entrant]; n++)
         row(entrant, n)
-    print "</ol></section>"
+    print "</ol>" activity(entrant) "</section>"
+}
+
+# A line under the bars, as dark as its processes are busy; nothing if nobody
+# looked.
+function activity(entrant,    n, text, busy, share, to)
+{
+    for (n = 1; n <= steps[entrant]; n++) {
+        share = running[entrant, n] > 1 ? 1 : running[entrant, n] + 0
+        to = step_to[entrant, n] > longest ? longest : step_to[entrant, n]
+        busy += running[entrant, n] * (to - step_from[entrant, n])
+        if (share > 0 && to > step_from[entrant, n])
+            text = text sprintf("<i style=\"left: %.3f%%; width: %.3f%%; " \
+                "opacity: %.2f\"></i>", percent(step_from[entrant, n]),
+                percent(to - step_from[entrant, n]), 0.15 + 0.85 * share)
+    }
+    if (n == 1)
+        return ""
+    # Joined, and not by sprintf(), which has a limit.
+    return "<div class=\"cpu s" (entrant ~ /^0[1-7]-/ ? \
+        substr(entrant, 1, 2) : "00") "\" role=\"img\" aria-label=\"" \
+        sprintf("its processes had %.2f of a core on average",
+            busy / last[entrant]) "\"><i class=\"all\" style=\"left: 0; " \
+        sprintf("width: %.3f%%", percent(last[entrant])) "\"></i>" text "</div>"
 }
 
 function row(entrant, n,    p, from, bars, times)
