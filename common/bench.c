@@ -6,6 +6,7 @@
 #include "csv.h"
 #include "units.h"
 
+#include <getopt.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,17 +14,79 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-int bench_read_rounds(const char *program, const char *text, size_t *rounds)
+enum { OPTION_ROUNDS = 256, OPTION_QUICK, OPTION_STAGES };
+
+static int bad_usage(const struct bench_options *options)
+{
+    fprintf(stderr, "Try '%s --help'.\n", options->program);
+    return 2;
+}
+
+static int read_rounds(struct bench_options *options, const char *text)
 {
     uint64_t count;
 
     if (units_count(text, &count) < 0 || count < 1 || count > 1000) {
         fprintf(stderr, "%s: --rounds=%s: give a whole number from 1 to 1000\n",
-                program, text);
-        return -1;
+                options->program, text);
+        return bad_usage(options);
     }
-    *rounds = (size_t)count;
-    return 0;
+    options->rounds = (size_t)count;
+    return BENCH_GO_ON;
+}
+
+static int take_option(struct bench_options *options, int option, bool *counted)
+{
+    switch (option) {
+    case OPTION_ROUNDS:
+        *counted = true;
+        return read_rounds(options, optarg);
+    case OPTION_QUICK:
+        options->quick = true;
+        return BENCH_GO_ON;
+    case OPTION_STAGES:
+        options->stages = optarg;
+        return BENCH_GO_ON;
+    case 'h':
+        return fputs(options->help, stdout) < 0 || fflush(stdout) != 0;
+    default: /* getopt_long() has said it */
+        return bad_usage(options);
+    }
+}
+
+/* Those that are known, `known` of them with room for the end. */
+static void list_options(const struct bench_options *options,
+                         struct option known[5])
+{
+    *known++ =
+        (struct option){"rounds", required_argument, NULL, OPTION_ROUNDS};
+    *known++ = (struct option){"help", no_argument, NULL, 'h'};
+    if (options->quick_rounds > 0)
+        *known++ = (struct option){"quick", no_argument, NULL, OPTION_QUICK};
+    if (options->has_stages)
+        *known++ =
+            (struct option){"stages", required_argument, NULL, OPTION_STAGES};
+    *known = (struct option){0};
+}
+
+int bench_read_options(struct bench_options *options, int argc, char **argv)
+{
+    struct option known[5];
+    int option, status = BENCH_GO_ON;
+    bool counted = false; /* --rounds was given */
+
+    list_options(options, known);
+    while (status == BENCH_GO_ON &&
+           (option = getopt_long(argc, argv, "h", known, NULL)) != -1)
+        status = take_option(options, option, &counted);
+    if (status == BENCH_GO_ON && optind < argc) {
+        fprintf(stderr, "%s: %s: nothing but options is known here\n",
+                options->program, argv[optind]);
+        status = bad_usage(options);
+    }
+    if (options->quick && !counted)
+        options->rounds = options->quick_rounds;
+    return status;
 }
 
 void bench_raise_descriptor_limit(void)

@@ -8,13 +8,29 @@
 #ifndef COMMON_BENCH_H
 #define COMMON_BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+/* What such a program can be told. */
+struct bench_options {
+    const char *program;
+    const char *help;    /* the text of --help */
+    size_t quick_rounds; /* with --quick; 0: there is no --quick */
+    bool has_stages;     /* there is --stages=DIR */
+
+    size_t rounds; /* before reading: those without --rounds and --quick */
+    bool quick;
+    const char *stages; /* as it was before if it is not given */
+};
+
+enum { BENCH_GO_ON = -1 };
+
 /*
- * Reads the number of rounds, 1 to 1000, from the value of --rounds. Returns
- * 0; or -1, having said on stderr what was wrong, for `program`.
+ * Reads --rounds=N (1 to 1000), --quick, --stages=DIR and --help, as far as
+ * they are known here. Returns BENCH_GO_ON; or the exit status of the
+ * program, all being said: 0 after --help, 2 for bad usage.
  */
-int bench_read_rounds(const char *program, const char *text, size_t *rounds);
+int bench_read_options(struct bench_options *options, int argc, char **argv);
 
 /* As many descriptors as we may have. */
 void bench_raise_descriptor_limit(void);

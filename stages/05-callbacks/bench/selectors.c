@@ -15,7 +15,6 @@
 #include "common/machine.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,42 +60,6 @@ static const char help[] =
     "\n"
     "  --rounds=N   how often all is measured in turn, 1 to 1000 (20)\n"
     "  --help       this text\n";
-
-enum { GO_ON = -1, OPTION_ROUNDS = 256 };
-
-static int bad_usage(void)
-{
-    fputs("selectors: see selectors --help\n", stderr);
-    return 2;
-}
-
-/* Returns GO_ON, or the exit status. */
-static int read_options(struct bench *bench, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"rounds", required_argument, NULL, OPTION_ROUNDS},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    int option, status = GO_ON;
-
-    while (status == GO_ON &&
-           (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-        if (option == OPTION_ROUNDS)
-            status = bench_read_rounds("selectors", optarg, &bench->rounds) < 0
-                         ? bad_usage()
-                         : GO_ON;
-        else if (option == 'h')
-            return fputs(help, stdout) < 0 || fflush(stdout) != 0;
-        else
-            status = bad_usage();
-    if (status == GO_ON && optind < argc) {
-        fprintf(stderr, "selectors: %s: nothing but options is known here\n",
-                argv[optind]);
-        status = bad_usage();
-    }
-    return status;
-}
 
 /* ---- measuring ---- */
 
@@ -233,12 +196,15 @@ static int complain(const char *doing)
 
 int main(int argc, char **argv)
 {
-    struct bench bench = {.rounds = 20};
-    int status = read_options(&bench, argc, argv);
+    struct bench_options options = {
+        .program = "selectors", .help = help, .rounds = 20};
+    struct bench bench = {0};
+    int status = bench_read_options(&options, argc, argv);
 
-    if (status != GO_ON)
+    if (status != BENCH_GO_ON)
         return status;
     status = 0;
+    bench.rounds = options.rounds;
     bench_raise_descriptor_limit();
     char *command = command_line_text(argc, argv);
     if (command == NULL || open_sockets(&bench) < 0)

@@ -19,7 +19,6 @@
 #include "stages/07-loop/sleep.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -348,63 +347,14 @@ static const char help[] =
     "  --quick        two rounds with fewer pages: to see whether it works\n"
     "  --help         this text\n";
 
-struct settings {
-    size_t rounds, pages;
-};
-
-enum { GO_ON = -1, OPTION_ROUNDS = 256, OPTION_QUICK };
-
-static int bad_usage(void)
-{
-    fputs("Try 'heavy --help'.\n", stderr);
-    return 2;
-}
-
-static int take_option(struct settings *settings, int option)
-{
-    switch (option) {
-    case OPTION_ROUNDS:
-        return bench_read_rounds("heavy", optarg, &settings->rounds) < 0
-                   ? bad_usage()
-                   : GO_ON;
-    case OPTION_QUICK:
-        *settings = (struct settings){.rounds = 2, .pages = 4};
-        return GO_ON;
-    case 'h':
-        return fputs(help, stdout) < 0 || fflush(stdout) != 0;
-    default:
-        return bad_usage();
-    }
-}
-
-/* Returns GO_ON, or the exit status. */
-static int read_options(struct settings *settings, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"rounds", required_argument, NULL, OPTION_ROUNDS},
-        {"quick", no_argument, NULL, OPTION_QUICK},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    int option, status = GO_ON;
-
-    while (status == GO_ON &&
-           (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-        status = take_option(settings, option);
-    if (status == GO_ON && optind < argc) {
-        fprintf(stderr, "heavy: %s: nothing but options is known here\n",
-                argv[optind]);
-        status = bad_usage();
-    }
-    return status;
-}
-
 int main(int argc, char **argv)
 {
-    struct settings settings = {.rounds = 10, .pages = MOST_PAGES};
-    int status = read_options(&settings, argc, argv);
+    struct bench_options options = {
+        .program = "heavy", .help = help, .rounds = 10, .quick_rounds = 2};
+    int status = bench_read_options(&options, argc, argv);
+    size_t pages = options.quick ? 4 : MOST_PAGES;
 
-    if (status != GO_ON)
+    if (status != BENCH_GO_ON)
         return status;
     char *command = command_line_text(argc, argv);
     if (command == NULL) {
@@ -412,9 +362,9 @@ int main(int argc, char **argv)
         return 1;
     }
     memset(body, 'x', sizeof body);
-    write_head(command, settings.rounds, settings.pages);
+    write_head(command, options.rounds, pages);
     free(command);
-    bool well = measure_all(settings.rounds, settings.pages);
+    bool well = measure_all(options.rounds, pages);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "heavy: cannot write: %s\n", strerror(errno));
         return 1;

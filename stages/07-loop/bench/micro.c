@@ -14,7 +14,6 @@
 #include "common/machine.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,55 +74,6 @@ static const char help[] =
     "  --rounds=N     how often all is measured in turn, 1 to 1000 (11)\n"
     "  --quick        two rounds of a hundredth: to see whether it works\n"
     "  --help         this text\n";
-
-enum { GO_ON = -1, OPTION_ROUNDS = 256, OPTION_QUICK };
-
-static int bad_usage(void)
-{
-    fputs("Try 'micro --help'.\n", stderr);
-    return 2;
-}
-
-static int take_option(struct bench *bench, int option)
-{
-    switch (option) {
-    case OPTION_ROUNDS:
-        return bench_read_rounds("micro", optarg, &bench->rounds) < 0
-                   ? bad_usage()
-                   : GO_ON;
-    case OPTION_QUICK:
-        measures_quick = true;
-        return GO_ON;
-    case 'h':
-        return fputs(help, stdout) < 0 || fflush(stdout) != 0;
-    default:
-        return bad_usage();
-    }
-}
-
-/* Returns GO_ON, or the exit status. */
-static int read_options(struct bench *bench, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"rounds", required_argument, NULL, OPTION_ROUNDS},
-        {"quick", no_argument, NULL, OPTION_QUICK},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    int option, status = GO_ON;
-
-    while (status == GO_ON &&
-           (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-        status = take_option(bench, option);
-    if (status == GO_ON && optind < argc) {
-        fprintf(stderr, "micro: %s: nothing but options is known here\n",
-                argv[optind]);
-        status = bad_usage();
-    }
-    if (bench->rounds == 0)
-        bench->rounds = measures_quick ? 2 : 11;
-    return status;
-}
 
 /* ---- measuring ---- */
 
@@ -223,12 +173,16 @@ static int complain(const char *doing)
 
 int main(int argc, char **argv)
 {
+    struct bench_options options = {
+        .program = "micro", .help = help, .rounds = 11, .quick_rounds = 2};
     struct bench bench = {0};
-    int status = read_options(&bench, argc, argv);
+    int status = bench_read_options(&options, argc, argv);
 
-    if (status != GO_ON)
+    if (status != BENCH_GO_ON)
         return status;
     status = 0;
+    bench.rounds = options.rounds;
+    measures_quick = options.quick;
     bench_raise_descriptor_limit();
     char *command = command_line_text(argc, argv);
     if (command == NULL || !open_values(&bench))

@@ -14,7 +14,6 @@
 #include "common/machine.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,59 +35,6 @@ static const char help[] =
     "  --quick        two rounds, and fewer at once: to see whether it works\n"
     "  --stages=DIR   where the stages are (beside this program)\n"
     "  --help         this text\n";
-
-enum { GO_ON = -1, OPTION_ROUNDS = 256, OPTION_QUICK, OPTION_STAGES };
-
-static int bad_usage(void)
-{
-    fputs("Try 'frames --help'.\n", stderr);
-    return 2;
-}
-
-static int take_option(struct bench *bench, int option)
-{
-    switch (option) {
-    case OPTION_ROUNDS:
-        return bench_read_rounds("frames", optarg, &bench->rounds) < 0
-                   ? bad_usage()
-                   : GO_ON;
-    case OPTION_QUICK:
-        cells_quick = true;
-        return GO_ON;
-    case OPTION_STAGES:
-        cells_directory = optarg;
-        return GO_ON;
-    case 'h':
-        return fputs(help, stdout) < 0 || fflush(stdout) != 0;
-    default:
-        return bad_usage();
-    }
-}
-
-/* Returns GO_ON, or the exit status. */
-static int read_options(struct bench *bench, int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"rounds", required_argument, NULL, OPTION_ROUNDS},
-        {"quick", no_argument, NULL, OPTION_QUICK},
-        {"stages", required_argument, NULL, OPTION_STAGES},
-        {"help", no_argument, NULL, 'h'},
-        {0},
-    };
-    int option, status = GO_ON;
-
-    while (status == GO_ON &&
-           (option = getopt_long(argc, argv, "h", options, NULL)) != -1)
-        status = take_option(bench, option);
-    if (status == GO_ON && optind < argc) {
-        fprintf(stderr, "frames: %s: nothing but options is known here\n",
-                argv[optind]);
-        status = bad_usage();
-    }
-    if (bench->rounds == 0)
-        bench->rounds = cells_quick ? 2 : 11;
-    return status;
-}
 
 /* The directory that this program is in, as far as its name tells. */
 static void find_stages(char *name)
@@ -204,16 +150,27 @@ static int complain(const char *doing)
 
 int main(int argc, char **argv)
 {
+    struct bench_options options = {
+        .program = "frames",
+        .help = help,
+        .rounds = 11,
+        .quick_rounds = 2,
+        .has_stages = true,
+    };
     struct bench bench = {0};
     char *command = command_line_text(argc, argv);
 
     find_stages(argv[0]);
-    int status = read_options(&bench, argc, argv);
-    if (status != GO_ON) {
+    options.stages = cells_directory;
+    int status = bench_read_options(&options, argc, argv);
+    if (status != BENCH_GO_ON) {
         free(command);
         return status;
     }
     status = 0;
+    bench.rounds = options.rounds;
+    cells_quick = options.quick;
+    cells_directory = options.stages;
     bench_raise_descriptor_limit(); /* a socket for each fetch that waits */
     bench.findings = calloc(bench.rounds * cell_count, sizeof(struct finding));
     if (command == NULL || bench.findings == NULL) {
