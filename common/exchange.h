@@ -32,6 +32,7 @@ struct lookup;
  */
 #define EXCHANGE_MAX_LINKS ((size_t)64 << 20)
 
+/* docs: 01-exchange-states */
 enum exchange_state {
     EXCHANGE_RESOLVING,  /* wanted: the addresses of url.host, url.port */
     EXCHANGE_CONNECTING, /* wanted: a connection to `address` */

@@ -146,6 +146,7 @@ bool frontier_follows(const struct frontier *frontier, const char *url)
     return origin != NULL;
 }
 
+/* docs: 01-frontier-take */
 struct page *frontier_take(struct frontier *frontier)
 {
     struct page *page = frontier->todo;

@@ -26,6 +26,7 @@ static bool goes_on_a_line(const char *text)
     return true;
 }
 
+/* docs: 01-request */
 int http_request(struct buffer *out, const char *authority, const char *target,
                  bool keep_alive)
 {
@@ -56,6 +57,7 @@ void http_reader_init(struct http_reader *reader, uint64_t max_body)
     };
 }
 
+/* docs: 01-feed */
 enum http_verdict http_reader_feed(struct http_reader *reader, const char *data,
                                    size_t size, size_t *used)
 {

@@ -33,6 +33,7 @@ static bool may_go_on(const struct http_reader *reader)
 }
 
 /* RFC 9112, 6.3, in its order, as far as it concerns the answer to a GET. */
+/* docs: 01-body-begin */
 void http_body_begin(struct http_reader *reader)
 {
     reader->keep_alive = may_go_on(reader);

@@ -26,6 +26,7 @@ enum { URL_MAX_LENGTH = 32 * 1024 };
  * allocation. Only http and https URLs are taken apart further: of all others
  * the members below `scheme` are "".
  */
+/* docs: 01-url */
 struct url {
     char *text;      /* the whole URL: its one spelling */
     char *scheme;    /* "http" */

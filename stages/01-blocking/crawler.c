@@ -20,6 +20,7 @@ static const struct stage stage = {
                "concurrency is always 1.",
 };
 
+/* docs: 01-main */
 int main(int argc, char **argv)
 {
     struct crawl crawl;

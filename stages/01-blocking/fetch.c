@@ -40,6 +40,7 @@ static int64_t wait_limit_ns(int64_t deadline_ns)
     return left <= 0 ? 0 : left < LOOK_UP_NS ? left : LOOK_UP_NS;
 }
 
+/* docs: 01-limit-wait */
 /*
  * Limits the socket's next call: option is SO_SNDTIMEO (connect and send) or
  * SO_RCVTIMEO. Returns 0, or -1 with errno: EINTR, ETIMEDOUT.
@@ -126,6 +127,7 @@ static int wait_connected(struct exchange *x, int fd, int64_t deadline_ns)
 }
 
 /* Connects to the address tried now. Returns 0, or -1 with errno. */
+/* docs: 01-connect */
 static int connect_fd(struct exchange *x, int fd)
 {
     int64_t deadline_ns = exchange_address_deadline_ns(x);
@@ -139,6 +141,7 @@ static int connect_fd(struct exchange *x, int fd)
 }
 
 /* Tries the addresses in turn. Returns a connected descriptor, or -1. */
+/* docs: 01-dial */
 static int dial(struct exchange *x)
 {
     while (x->state == EXCHANGE_CONNECTING) {
@@ -161,6 +164,7 @@ static int dial(struct exchange *x)
 /* ---- talking ---- */
 
 /* `flags` are those of recv(2): MSG_DONTWAIT takes only what is there. */
+/* docs: 01-receive */
 static void receive_some(struct exchange *x, int fd, int flags)
 {
     char chunk[CHUNK_SIZE];
@@ -202,6 +206,7 @@ static void send_some(struct exchange *x, int fd)
         receive_some(x, fd, MSG_DONTWAIT);
 }
 
+/* docs: 01-talk */
 static void talk(struct exchange *x, int fd)
 {
     while (x->state == EXCHANGE_SENDING && may_go_on(x))
@@ -210,6 +215,7 @@ static void talk(struct exchange *x, int fd)
         receive_some(x, fd, 0);
 }
 
+/* docs: 01-fetch */
 void fetch(struct page *page, const struct options *options,
            struct resolver *resolver)
 {
