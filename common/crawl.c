@@ -114,6 +114,7 @@ void crawl_finish(struct crawl *crawl, struct page *page)
         add_links(crawl, page);
 }
 
+/* docs: 02-lost-worker */
 void crawl_lost_worker(struct crawl *crawl, struct page *page, const char *why)
 {
     page->workers_lost++;

@@ -40,6 +40,7 @@ struct worker_context {
     struct resolver *resolver; /* a worker's own, made with its first page */
 };
 
+/* docs: 02-fetch-job */
 static int fetch_job(void *context, const char *job, size_t size,
                      struct buffer *answer)
 {
@@ -65,6 +66,7 @@ static int fetch_job(void *context, const char *job, size_t size,
  * Gives out pages while workers are idle or can be started. If no more can,
  * the crawl goes on with those there are.
  */
+/* docs: 02-give-out */
 static void give_out(struct crawl *crawl, struct pool *pool)
 {
     struct page *page;
@@ -86,6 +88,7 @@ static void give_out(struct crawl *crawl, struct pool *pool)
     }
 }
 
+/* docs: 02-take-in */
 static void take_in(struct crawl *crawl, const struct pool_event *event)
 {
     struct page *page = event->tag;

@@ -26,6 +26,7 @@ int message_append(struct buffer *out, const void *data, size_t size)
     return 0;
 }
 
+/* docs: 02-message-parse */
 ssize_t message_parse(const char *bytes, size_t length, const char **payload,
                       size_t *size)
 {
@@ -63,6 +64,7 @@ static ssize_t receive_all(int fd, void *data, size_t size)
     return (ssize_t)got;
 }
 
+/* docs: 02-message-receive */
 int message_receive(int fd, struct buffer *payload)
 {
     message_length length;

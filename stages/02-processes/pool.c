@@ -86,6 +86,7 @@ static int worker_start(struct pool *pool, struct worker *worker)
     pid_t parent = getpid();
     int pair[2];
 
+    /* docs: 02-fork-a-worker */
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
         return -1;
     /*
@@ -117,6 +118,7 @@ static int worker_start(struct pool *pool, struct worker *worker)
 }
 
 /* Reaps a worker that is leaving, is dead or must die. */
+/* docs: 02-worker-end */
 static void worker_end(struct pool *pool, struct worker *worker, bool must_die)
 {
     struct rusage usage;
@@ -229,6 +231,7 @@ static bool worker_send(struct worker *worker)
 }
 
 /* Receives on. Returns NULL, or why the worker is lost. */
+/* docs: 02-worker-receive */
 static const char *worker_receive(struct worker *worker)
 {
     if (buffer_reserve(&worker->in, READ_SIZE) < 0)
@@ -314,6 +317,7 @@ static int poll_timeout_ms(int64_t deadline_ns)
     return ms < 0 ? 0 : ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
+/* docs: 02-pool-wait */
 int pool_wait(struct pool *pool, int stop_fd, struct pool_event *event)
 {
     drop_answer(pool);
@@ -369,6 +373,7 @@ static void end_with_parent(pid_t parent)
  * Leaves by _exit: what the parent had in its stdio buffers when it forked is
  * the parent's to write.
  */
+/* docs: 02-worker-main */
 static _Noreturn void worker_main(struct pool *pool, int fd, pid_t parent)
 {
     struct buffer job = {0}, answer = {0};

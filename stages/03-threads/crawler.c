@@ -28,6 +28,7 @@ static const struct stage stage = {
  */
 enum { STACK_SIZE = 512 * 1024 };
 
+/* docs: 03-shared */
 struct shared {
     pthread_mutex_t mutex;  /* over the crawl */
     pthread_cond_t changed; /* there may be a page to take, or it is over */
@@ -46,6 +47,7 @@ struct worker {
  * find links. Whoever takes a page wakes one more if there are more: nobody
  * is woken for nothing, and nobody sleeps while there is work. Locked.
  */
+/* docs: 03-take */
 static struct page *take(struct shared *shared)
 {
     struct crawl *crawl = shared->crawl;
@@ -60,6 +62,7 @@ static struct page *take(struct shared *shared)
     return page;
 }
 
+/* docs: 03-work */
 static void *work(void *argument)
 {
     struct worker *worker = argument;
@@ -93,6 +96,7 @@ static size_t workers_wanted(const struct crawl *crawl)
  * Starts up to `wanted` workers and returns how many there are: one that
  * cannot be started only means fewer. `*error` says why there are not more.
  */
+/* docs: 03-start-workers */
 static size_t start_workers(struct shared *shared, struct worker *workers,
                             size_t wanted, int *error)
 {
@@ -114,6 +118,7 @@ static size_t start_workers(struct shared *shared, struct worker *workers,
     return started;
 }
 
+/* docs: 03-crawl-pages */
 static void crawl_pages(struct shared *shared)
 {
     struct crawl *crawl = shared->crawl;

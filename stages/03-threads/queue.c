@@ -17,6 +17,7 @@ enum { FIRST_CAPACITY = 16 };
 #define FOREVER INT64_C(-1)
 #define NOWAIT  INT64_C(0)
 
+/* docs: 03-thread-queue */
 struct thread_queue {
     pthread_mutex_t mutex;    /* over all that follows */
     pthread_cond_t not_empty; /* signalled once for each item put */
@@ -168,6 +169,7 @@ static struct timespec moment_after(int64_t timeout_ns)
  * faster. And who is late looks once more, for the signal may have been meant
  * for it. Returns 0, or -1 with errno EAGAIN, ETIMEDOUT.
  */
+/* docs: 03-wait-until */
 static int wait_until(struct thread_queue *queue, queue_condition *holds,
                       pthread_cond_t *changed, int64_t timeout_ns)
 {
@@ -192,6 +194,7 @@ static int wait_until(struct thread_queue *queue, queue_condition *holds,
 
 /* ---- put and get ---- */
 
+/* docs: 03-put */
 static int put(struct thread_queue *queue, void *item, int64_t timeout_ns)
 {
     pthread_mutex_lock(&queue->mutex);
@@ -272,6 +275,7 @@ int thread_queue_task_done(struct thread_queue *queue)
     return status;
 }
 
+/* docs: 03-join */
 void thread_queue_join(struct thread_queue *queue)
 {
     pthread_mutex_lock(&queue->mutex);

@@ -75,6 +75,7 @@ static void writer(struct process_queue *values, struct process_queue *answers)
     put(values, STOP);
 }
 
+/* docs: 02-twin-reader */
 static void reader(struct process_queue *values, struct process_queue *answers)
 {
     char value[8];

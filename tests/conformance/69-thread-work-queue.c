@@ -20,6 +20,7 @@ static atomic_int taken_count;
 static atomic_int workers_seen;
 static pthread_barrier_t meeting;
 
+/* docs: 03-twin-worker */
 static void worker(void *nothing)
 {
     void *item;
