@@ -33,6 +33,7 @@ static const struct stage stage = {
 
 enum { CHUNK_SIZE = 16 * 1024 };
 
+/* docs: 04-flight */
 /* A page on its way: what a blocked thread would keep on its stack. */
 struct flight {
     struct exchange x;
@@ -42,6 +43,7 @@ struct flight {
     struct flight *next;
 };
 
+/* docs: 04-not-yet */
 static bool is_not_yet(int error)
 {
     return error == EAGAIN || error == EWOULDBLOCK || error == EINTR ||
@@ -73,6 +75,7 @@ static void step_resolving(struct flight *flight, struct resolver *resolver)
 }
 
 /* The first call begins to connect, each further one asks how it stands. */
+/* docs: 04-connecting */
 static void step_connecting(struct flight *flight, int64_t now_ns)
 {
     struct exchange *x = &flight->x;
@@ -101,6 +104,7 @@ static void step_connecting(struct flight *flight, int64_t now_ns)
         hang_up(flight);
 }
 
+/* docs: 04-reading */
 static void step_reading(struct flight *flight)
 {
     char chunk[CHUNK_SIZE];
@@ -114,6 +118,7 @@ static void step_reading(struct flight *flight)
         exchange_receive_failed(&flight->x, errno);
 }
 
+/* docs: 04-sending */
 /* A server that does not read may have answered already: look for that. */
 static void step_sending(struct flight *flight)
 {
@@ -129,6 +134,7 @@ static void step_sending(struct flight *flight)
         step_reading(flight);
 }
 
+/* docs: 04-step */
 static void step(struct flight *flight, struct resolver *resolver)
 {
     struct exchange *x = &flight->x;
@@ -180,6 +186,7 @@ static void begin_flights(struct crawl *crawl, struct flight **flights)
     }
 }
 
+/* docs: 04-step-all */
 /* Moves every flight one step on, and takes out those that are over. */
 static void step_all(struct crawl *crawl, struct flight **flights,
                      struct resolver *resolver)
@@ -201,6 +208,7 @@ static void step_all(struct crawl *crawl, struct flight **flights,
     }
 }
 
+/* docs: 04-main */
 int main(int argc, char **argv)
 {
     struct crawl crawl;

@@ -55,6 +55,7 @@ struct crawler {
     struct flight *looking_up;  /* those whose name is being looked up */
 };
 
+/* docs: 05-flight */
 /* A page on its way: all that the next callback will need to know. */
 struct flight {
     struct deadline deadline; /* first: a deadline leads to its flight */
@@ -88,6 +89,7 @@ static void stop_looking_up(struct flight *flight)
         *link = flight->next;
 }
 
+/* docs: 05-finish */
 static void finish(struct flight *flight)
 {
     struct crawler *crawler = flight->crawler;
@@ -102,6 +104,7 @@ static void finish(struct flight *flight)
     crawl_finish(&crawler->crawl, page);
 }
 
+/* docs: 05-settle */
 /* After each piece of a fetch: is this hop, or the page, over with it? */
 static void settle(struct flight *flight)
 {
@@ -127,6 +130,7 @@ static void watch(struct flight *flight, int events,
 
 /* ---- the answer ---- */
 
+/* docs: 05-receive */
 static void receive(struct flight *flight)
 {
     char chunk[CHUNK_SIZE];
@@ -140,6 +144,7 @@ static void receive(struct flight *flight)
         exchange_receive_failed(&flight->x, errno);
 }
 
+/* docs: 05-on-readable */
 static void on_readable(void *data, int events)
 {
     struct flight *flight = data;
@@ -153,6 +158,7 @@ static void on_readable(void *data, int events)
 
 static void on_writable(void *data, int events);
 
+/* docs: 05-send-request */
 /* Sends what goes at once; waits only when the kernel says "not yet". */
 static void send_request(struct flight *flight)
 {
@@ -211,6 +217,7 @@ static void connected(struct flight *flight, int error)
         connect_next(flight);
 }
 
+/* docs: 05-on-connected */
 static void on_connected(void *data, int events)
 {
     struct flight *flight = data;
@@ -224,6 +231,7 @@ static void on_connected(void *data, int events)
     settle(flight);
 }
 
+/* docs: 05-connect-next */
 /* Begins to connect to the address that is to be tried now. */
 static void connect_next(struct flight *flight)
 {
@@ -322,6 +330,7 @@ static void on_deadline(struct flight *flight)
     settle(flight);
 }
 
+/* docs: 05-on-deadlines */
 static void on_deadlines(struct crawler *crawler)
 {
     int64_t now_ns = clock_now_ns();
@@ -332,6 +341,7 @@ static void on_deadlines(struct crawler *crawler)
         on_deadline((struct flight *)first);
 }
 
+/* docs: 05-time-left */
 /* How long the selector may wait, in nanoseconds. */
 static int64_t time_left_ns(const struct crawler *crawler)
 {
@@ -397,6 +407,7 @@ static void begin_pages(struct crawler *crawler)
         begin(crawler, page);
 }
 
+/* docs: 05-run */
 /* A page that ends makes room for the next one at once, not after the turn. */
 static void run(struct crawler *crawler)
 {

@@ -19,6 +19,7 @@ static const struct selector_backend_type *const backends[] = {
     &selector_select_,
 };
 
+/* docs: 05-slot */
 /* One per descriptor number; events is 0 where none is registered. */
 struct slot {
     int events;
@@ -185,6 +186,7 @@ int selector_select(struct selector *selector, int64_t timeout_ns)
     return count;
 }
 
+/* docs: 05-next */
 bool selector_next(struct selector *selector, struct selector_ready *ready)
 {
     while (selector->next < selector->found_count) {

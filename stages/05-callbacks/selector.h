@@ -30,6 +30,7 @@ enum {
     SELECTOR_WRITE = 2,
 };
 
+/* docs: 05-ready */
 /* Called with the data given at registration and with what is ready. */
 typedef void selector_callback(void *data, int events);
 

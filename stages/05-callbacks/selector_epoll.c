@@ -35,6 +35,7 @@ static void *epoll_open(void)
     return state;
 }
 
+/* docs: 05-epoll-control */
 static int control(struct epoll_state *state, int operation, int fd, int events,
                    uint32_t generation)
 {
@@ -62,6 +63,7 @@ static void epoll_remove(void *state, int fd)
     control(state, EPOLL_CTL_DEL, fd, 0, 0); /* closed: gone already */
 }
 
+/* docs: 05-epoll-wait */
 static int epoll_wait_(void *opaque, int64_t timeout_ns, struct found *found)
 {
     struct epoll_state *state = opaque;

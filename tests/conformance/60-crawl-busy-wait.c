@@ -43,6 +43,7 @@ static void send_busily(int fd, const char *request)
     }
 }
 
+/* docs: 04-twin-receive */
 /* Asks for bytes, again and again, until there are no more to come. */
 static void receive_busily(int fd, struct fetched *fetched)
 {

@@ -103,6 +103,7 @@ static void got_town(void *data, char *town)
              chain->street.value, town);
 }
 
+/* docs: 05-twin-chain */
 static void got_street(void *data, char *street)
 {
     struct chain *chain = data;
@@ -118,6 +119,7 @@ static void got_name(void *data, char *name)
     (void)name;
     chain_ask(chain, &chain->street, "street", got_street);
 }
+/* docs: end */
 
 static void chain_ask(struct chain *chain, struct question *question,
                       const char *text, void on_value(void *, char *))
