@@ -45,6 +45,7 @@ struct error;  /* why something failed */
 /* Goes on. Returns the future it waits for, or NULL: it is over. */
 typedef struct future *coroutine_resume(struct coroutine *co);
 
+/* docs: 06-coroutine */
 struct coroutine {
     coroutine_resume *resume;  /* the code                      gi_code */
     const struct error *error; /* what it died of, NULL: nothing */
@@ -75,6 +76,7 @@ _Noreturn static inline void coroutine_lost(const struct coroutine *co)
     case CO_NEW:                     \
         (self)->co.function = __func__
 
+/* docs: 06-await */
 /* Waits until x, a future or a coroutine, is over; then look at x.co.error. */
 #define CO_TRY_AWAIT(self, x)                             \
     do {                                                  \
@@ -95,6 +97,7 @@ _Noreturn static inline void coroutine_lost(const struct coroutine *co)
         if ((x).co.error != NULL)         \
             CO_RAISE(self, (x).co.error); \
     } while (0)
+/* docs: end */
 
 /* A bare yield: hands the future f out, and goes on here when resumed. */
 #define CO_YIELD(self, f)           \

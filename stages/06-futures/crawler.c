@@ -110,6 +110,7 @@ static void begin_pages(struct crawler *crawler)
         begin(crawler, page);
 }
 
+/* docs: 06-end-all */
 /* Nobody waits any longer: the error is thrown into every fetch. */
 static void end_all(struct crawler *crawler, const struct error *error)
 {
@@ -124,6 +125,7 @@ static void on_stop(void *data, int events)
     end_all(data, &cancelled);
 }
 
+/* docs: 06-run */
 /* A page that ends makes room for the next one at once, not after the turn. */
 static void run(struct crawler *crawler)
 {

@@ -51,6 +51,7 @@ struct ready {
     struct future future;
 };
 
+/* docs: 06-ready */
 static struct future *ready(struct coroutine *co)
 {
     struct ready *self = (struct ready *)co;
@@ -251,6 +252,7 @@ static struct future *send_all(struct coroutine *co)
     CO_END(self);
 }
 
+/* docs: 06-read-all */
 static struct future *read_all(struct coroutine *co)
 {
     struct transfer *self = (struct transfer *)co;
@@ -267,6 +269,7 @@ static struct future *read_all(struct coroutine *co)
 
 /* ---- fetch ---- */
 
+/* docs: 06-frame */
 struct fetch {
     struct coroutine co;
     struct loop *loop;
@@ -292,6 +295,7 @@ static void end_by(struct exchange *x, const struct error *error)
         exchange_system_failed(x, error->number, error->message);
 }
 
+/* docs: 06-fetch */
 static struct future *fetch(struct coroutine *co)
 {
     struct fetch *self = (struct fetch *)co;

@@ -214,6 +214,7 @@ static struct future *fetch(struct coroutine *co)
             try_receive(self); /* it may have answered instead of reading */
         }
 
+        /* docs: 06-flat-answer */
         /* the answer */
         while (x->state == EXCHANGE_READING) {
             if (!watch(self, SELECTOR_READ))

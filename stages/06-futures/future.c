@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+/* docs: 06-future-resume */
 /* A future awaits itself: def __iter__(self): yield self; return result */
 static struct future *future_resume(struct coroutine *co)
 {
@@ -21,6 +22,7 @@ bool future_is_done(const struct future *future)
     return future->co.line == CO_OVER;
 }
 
+/* docs: 06-settle */
 static void settle(struct future *future)
 {
     future->co.line = CO_OVER;
@@ -28,6 +30,7 @@ static void settle(struct future *future)
         future->wake(future->wake_data); /* last: the future may be gone */
 }
 
+/* docs: 06-set-result */
 void future_set_result(struct future *future, void *result)
 {
     if (future_is_done(future))

@@ -19,6 +19,7 @@ typedef void future_callback(void *data);
  * waits for it. It can be awaited as a coroutine can: its `co` is over when
  * it is settled, with its error in co.error.
  */
+/* docs: 06-future */
 struct future {
     struct coroutine co;
     void *result;          /* what it was settled with; the settler's */

@@ -40,6 +40,7 @@ static enum generator_state end(struct generator *generator,
     return error != NULL ? GENERATOR_FAILED : GENERATOR_OVER;
 }
 
+/* docs: 06-go-on */
 static enum generator_state go_on(struct generator *generator)
 {
     struct future *handed;
@@ -55,6 +56,7 @@ static enum generator_state go_on(struct generator *generator)
     return GENERATOR_YIELDED;
 }
 
+/* docs: 06-generator-send */
 enum generator_state generator_send(struct generator *generator, void *value)
 {
     if (generator->running)

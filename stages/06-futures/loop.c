@@ -12,12 +12,14 @@ const struct error timed_out = {ETIMEDOUT, "timed out"};
 
 /* ---- sockets ---- */
 
+/* docs: 06-on-ready */
 static void on_ready(void *data, int events)
 {
     (void)events;
     future_set_result(data, NULL);
 }
 
+/* docs: 06-loop-watch */
 int loop_watch(struct loop *loop, int fd, int events, struct future *future)
 {
     return selector_register(loop->selector, fd, events, on_ready, future);

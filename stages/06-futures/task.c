@@ -8,6 +8,7 @@ struct task task_new(struct coroutine *co)
     return (struct task){.done = future_new(), .co = co};
 }
 
+/* docs: 06-task-step */
 static void task_step(void *data)
 {
     struct task *task = data;
@@ -27,6 +28,7 @@ void task_start(struct task *task)
     task_step(task);
 }
 
+/* docs: 06-task-throw */
 bool task_throw(struct task *task, const struct error *error)
 {
     if (task->waits == NULL)

@@ -10,6 +10,7 @@ struct reader {
     int length;
 };
 
+/* docs: 06-local-across */
 static struct future *reader(struct coroutine *co)
 {
     struct reader *self = (struct reader *)co;

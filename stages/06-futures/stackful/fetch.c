@@ -53,6 +53,7 @@ static void end_by(struct exchange *x, const struct error *error)
         exchange_system_failed(x, error->number, error->message);
 }
 
+/* docs: 06-stackful-ready */
 /* Waits until the socket is ready. False: it never was, the exchange knows. */
 static bool ready(struct fetch *self, int events)
 {
@@ -190,6 +191,7 @@ static void send_all(struct fetch *self)
     }
 }
 
+/* docs: 06-stackful-read-all */
 static void read_all(struct fetch *self)
 {
     while (self->x.state == EXCHANGE_READING && ready(self, SELECTOR_READ))

@@ -69,6 +69,7 @@ void fiber_yield(struct future *future)
     go_out(running);
 }
 
+/* docs: 06-fiber-await */
 /*
  * The loop of `yield from`: what it waits for is handed out until it is over.
  * The place where it goes on needs no saving: it is on the stack.

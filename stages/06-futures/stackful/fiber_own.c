@@ -23,6 +23,7 @@ struct own_context {
 void fiber_swap_stacks(void **save_stack_pointer, void *load_stack_pointer);
 
 // clang-format off
+/* docs: 06-fiber-swap */
 __asm__(
     ".text\n"
     ".globl fiber_swap_stacks\n"
@@ -45,6 +46,7 @@ __asm__(
     "    pop %rbp\n"
     "    ret\n"                    /* to whoever called it on that stack     */
     ".size fiber_swap_stacks, . - fiber_swap_stacks\n");
+/* docs: end */
 // clang-format on
 
 /*
