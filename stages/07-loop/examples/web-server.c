@@ -10,6 +10,18 @@
 
 static double delay = 0.5; /* seconds */
 
+/* The name as text, whatever it is: <script> must not become one. */
+static void greet(const char *name, char *body, size_t size)
+{
+    size_t length = (size_t)snprintf(body, size, "<h1>hello, ");
+
+    for (; *name != '\0' && length + 16 < size; name++)
+        length += (size_t)snprintf(
+            body + length, size - length,
+            strchr("<>&\"'", *name) != NULL ? "&#%d;" : "%c", *name);
+    snprintf(body + length, size - length, "!</h1>");
+}
+
 /* What is answered to a target. Returns the status line's end. */
 static const char *route(const char *method, const char *target, char *body,
                          size_t size)
@@ -20,7 +32,7 @@ static const char *route(const char *method, const char *target, char *body,
     if (strcmp(target, "/") == 0)
         snprintf(body, size, "<h1>Index</h1>");
     else if (strncmp(target, "/hello/", 7) == 0)
-        snprintf(body, size, "<h1>hello, %s!</h1>", target + 7);
+        greet(target + 7, body, size);
     else
         return "404 Not Found";
     return "200 OK";
@@ -49,7 +61,7 @@ struct answer {
 
 static bool write_answer(const struct answer *self)
 {
-    char body[512], answer[1024];
+    char body[2048], answer[2304];
     const char *status = route(self->method, self->target, body, sizeof body);
 
     snprintf(answer, sizeof answer,
