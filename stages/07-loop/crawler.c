@@ -87,6 +87,7 @@ struct worker {
     };
 };
 
+/* docs: 07-work */
 static struct future *work(struct coroutine *co)
 {
     struct worker *self = (struct worker *)co;

@@ -256,6 +256,7 @@ static struct future *fetch(struct coroutine *co)
             received(self);
         }
         leave_connection(self);
+        /* docs: 07-read-answer */
         if (x->state == EXCHANGE_REDIRECTED)
             exchange_next_hop(x);
     }
@@ -298,6 +299,7 @@ static struct future *fetch_in_time(struct coroutine *co)
     CO_TRY_AWAIT(self, self->limit);
     if (self->limit.co.error != NULL)
         end_by(&self->x, self->limit.co.error);
+/* docs: 07-fetch-in-time */
     exchange_end(&self->x);
     if (self->page->result.outcome == OUTCOME_CANCELLED)
         CO_RAISE(self, self->limit.co.error);

@@ -139,6 +139,7 @@ void future_drop_callbacks(struct future *future)
     abort();
 }
 
+/* docs: 07-tell-all */
 /*
  * Puts all who wait in line. Callbacks that were added hold the future from
  * now on: it must be there when they are called.

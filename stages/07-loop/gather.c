@@ -108,6 +108,7 @@ static void finish(struct gather *self)
         future_settle_result(&self->future, self->outcomes);
 }
 
+/* docs: 07-child-ended */
 static void child_ended(struct gather *self, struct future *child)
 {
     self->finished++;

@@ -79,6 +79,7 @@ static bool wait_for_events(struct loop *loop)
     return true;
 }
 
+/* docs: 07-due-timers */
 /* Phase 2: whose time has come? */
 static void put_due_timers_in_line(struct loop *loop)
 {
@@ -91,6 +92,7 @@ static void put_due_timers_in_line(struct loop *loop)
         loop_put_in_line(loop, &timer->handle);
 }
 
+/* docs: 07-call-in-line */
 /*
  * Phase 3: those that stand in line now. The line is taken away as a whole:
  * who is put in line from here on waits for the next pass. A handle that was
@@ -114,6 +116,7 @@ static void call_those_in_line(struct loop *loop)
     }
 }
 
+/* docs: 07-pass */
 static bool pass(struct loop *loop)
 {
     if (!wait_for_events(loop))

@@ -12,6 +12,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+/* docs: 07-outside-wake */
 /* Writes at most once until the loop has read it. Also from a signal. */
 void outside_wake(struct loop *loop)
 {

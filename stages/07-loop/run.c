@@ -189,11 +189,13 @@ bool async_run(struct coroutine *object, void **result)
     }
     bool ended = run_main(loop, object, result);
     const struct error *why = error_last();
+    /* docs: 07-run-ending */
     cancel_all_tasks(loop);
     loop_run_until_complete(loop, COROUTINE(loop_shutdown_asyncgens(loop)),
                             NULL);
     loop_run_until_complete(
         loop, COROUTINE(loop_shutdown_default_executor(loop)), NULL);
     loop_free(loop);
+    /* docs: end */
     return ended || error_raise(why);
 }

@@ -104,6 +104,7 @@ static const struct error *take_thrown(struct task *task)
     return thrown;
 }
 
+/* docs: 07-task-step */
 static void step(void *data)
 {
     struct task *task = data;
@@ -130,6 +131,7 @@ struct task *task_of_step(const struct handle *handle)
 
 /* ---- making and letting go ---- */
 
+/* docs: 07-task-cancel */
 static bool cancel(struct future *future, const char *message)
 {
     struct task *task = (struct task *)future;

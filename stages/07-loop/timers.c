@@ -16,12 +16,14 @@
 
 enum { CHILDREN = 8, FIRST_CAPACITY = 16 };
 
+/* docs: 07-timer-entry */
 struct timer_entry {
     int64_t when_ns;
     uint64_t order; /* counts up: no two entries are equal */
     struct timer *timer;
 };
 
+/* docs: 07-timer-before */
 static bool before(const struct timer_entry *a, const struct timer_entry *b)
 {
     if (a->when_ns != b->when_ns)

@@ -155,6 +155,7 @@ static bool keep(struct transport *transport, const char *data, size_t size)
     return error_raise(&error_memory);
 }
 
+/* docs: 07-transport-write */
 bool transport_write(struct transport *transport, const void *data, size_t size)
 {
     static const struct error ended =

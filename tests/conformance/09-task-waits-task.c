@@ -40,6 +40,7 @@ static struct supplier supplier_new(void)
  *         print(tag, "received", value)
  *         return value + 2
  */
+/* docs: phrasebook-consumer-frame */
 struct consumer {
     struct coroutine co;
     void *result;
@@ -48,6 +49,7 @@ struct consumer {
     intptr_t value;
 };
 
+/* docs: phrasebook-consumer */
 static struct future *consumer(struct coroutine *co)
 {
     struct consumer *self = (struct consumer *)co;
@@ -63,6 +65,7 @@ static struct future *consumer(struct coroutine *co)
 }
 
 /* The source, a coroutine or a task, stays with the caller. */
+/* docs: phrasebook-consumer-new */
 static struct consumer consumer_new(const char *tag, struct coroutine *source)
 {
     return (struct consumer){.co = CO_INIT(consumer),

@@ -52,6 +52,7 @@ struct outer {
     struct async_sleep sleep;
 };
 
+/* docs: phrasebook-outer */
 static struct future *outer(struct coroutine *co)
 {
     struct outer *self = (struct outer *)co;

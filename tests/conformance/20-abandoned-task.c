@@ -27,6 +27,7 @@ struct background {
     struct async_sleep sleep;
 };
 
+/* docs: 07-background */
 static struct future *background(struct coroutine *co)
 {
     struct background *self = (struct background *)co;

@@ -177,6 +177,7 @@ struct hold {
     struct async_sleep sleep;
 };
 
+/* docs: phrasebook-hold */
 static struct future *hold(struct coroutine *co)
 {
     struct hold *self = (struct hold *)co;
