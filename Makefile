@@ -37,6 +37,7 @@ $(BUILD)/stages/06-futures/%.o $(BUILD)/stages/07-loop/%.o \
     $(BUILD)/tests/%.o: STD += $(jumps)
 # Any frame of 07 may be read as a struct awaitable, with which it begins.
 $(BUILD)/stages/07-loop/%.o $(BUILD)/tests/%.o: STD += -fno-strict-aliasing
+$(BUILD)/tests/%.o: override CFLAGS += $(TEST_CFLAGS)
 
 # What all stages share; common/site and common/race are programs.
 common   := $(wildcard common/*.c)
@@ -170,6 +171,17 @@ report: ## write build/report.html: the table, the plots, each page's times
 check-report: report ## look at it in a headless Chromium, narrow and wide
 	@sh common/setup.sh chromium
 	@sh tests/report_page.sh $(BUILD)/report.html
+
+# ---- book ----
+# The chapters as a site of static pages, to be read from the disk.
+book: ## write build/book: the course as one site, to be read in a browser
+	@sh common/setup.sh cmark-gfm
+	@sh docs/tools/book.sh $(BUILD)/book
+
+check-book: book ## look at its pages in a headless Chromium, narrow and wide
+	@sh common/setup.sh chromium
+	@sh tests/book_page.sh $(BUILD)/book
+.PHONY: book check-book
 
 # ---- peers ----
 # The same job by other libraries and languages, in build/peers. They are built
@@ -312,8 +324,8 @@ only     = $(suites:$(BUILD)/tests/%_test=%)
 threaded = resolve queue concurrent executor loop_executor loop_threadsafe \
            loop_resolve loop_outside loop_diagnosis subprocess streams conformance \
            stages
-modules  = $(filter-out conformance experiments frames misuse plots race site \
-             site_faults stages stages_loop workers,$(only))
+modules  = $(filter-out conformance course docs_tool experiments frames \
+             misuse plots race site site_faults stages stages_loop workers,$(only))
 
 compile: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
 
@@ -334,9 +346,21 @@ run-suites: compile
 again = $(MAKE) -j$$(getconf _NPROCESSORS_ONLN) --no-print-directory \
         WARNINGS='$(WARNINGS) -Werror'
 
+# The other compiler only reads it all, and the tests are not optimised: so
+# there is time to run them.
 check: ## run all tests (under two minutes); CC=clang for another compiler
-	@$(again) BUILD=$(BUILD)/check-clang CC=clang CFLAGS=-O0 compile
-	@$(again) BUILD=$(BUILD)/check run-suites
+	@$(MAKE) --no-print-directory read-with-clang
+	@$(again) BUILD=$(BUILD)/check TEST_CFLAGS=-O0 run-suites prove-exercises
+	@$(again) BUILD=$(BUILD)/check TEST_CFLAGS=-O0 docs-check
+
+# Not what is wrong on purpose, nor what needs libraries that may be missing.
+to_read = $(shell find common stages tests docs -name '*.c' \
+            ! -path 'tests/misuse/*' ! -path 'tests/peers/*' \
+            ! -path 'tests/fuzz/*')
+read-with-clang:
+	@echo "  clang -fsyntax-only: $(words $(to_read)) files"
+	@printf '%s\n' $(to_read) | xargs -n 20 -P $$(getconf _NPROCESSORS_ONLN) \
+	    clang $(STD) -DBUILD_CFLAGS='""' $(WARNINGS) -Werror -fsyntax-only
 
 asan_flags = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
              -fno-sanitize-recover=undefined
@@ -356,17 +380,162 @@ check-valgrind: ## modules and stages under valgrind (half an hour)
 	@PATIENT=1 STAGES_UNDER_VALGRIND=1 $(again) BUILD=$(BUILD)/valgrind \
 	    run-suites CFLAGS='-O1 -g' only='stages stages_loop'
 
+# ---- fuzz ----
+# tests/fuzz/fuzz_NAME.c looks for bytes that break something. `check` links
+# it with replay.c and tries corpus/NAME and what lies near it; `fuzz` links it
+# with libFuzzer, and further ones that hold ours against another's parser.
+fuzzed   = http chunks url links message
+oracles  = http_parser gumbo
+replays  = $(fuzzed:%=$(BUILD)/tests/fuzz/%)
+fuzzers  = $(patsubst %,$(BUILD)/fuzz_%,$(fuzzed) $(oracles))
+helping  = $(patsubst %,$(BUILD)/tests/fuzz/%.o,answer chunk_model)
+$(BUILD)/tests/fuzz/message $(BUILD)/fuzz_message: $(loop) \
+    $(BUILD)/stages/07-loop/crawler_messages.o
+$(replays): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(helping) \
+            $(BUILD)/tests/fuzz/replay.o $(BUILD)/common.a
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -luriparser -lm
+$(BUILD)/fuzz_http_parser: LIBS = -lhttp_parser
+$(BUILD)/fuzz_gumbo: LIBS = -lgumbo
+$(fuzzers): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(helping) \
+            $(BUILD)/common.a
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(archives) \
+	    $(LIBS) -luriparser -lm
+$(BUILD)/tests/fuzz_test: | $(replays)
+
+# FUZZ=links for one alone. What it finds goes to build/fuzz/found.
+SECONDS = 60
+FUZZ    = $(fuzzed) $(oracles)
+fuzz: ## look for bytes that break a parser: SECONDS=60 for each of seven
+	@sh common/setup.sh clang || exit 1; sh common/setup.sh http-parser gumbo; \
+	for name in $(FUZZ); do \
+	    $(again) BUILD=$(BUILD)/fuzz CC=clang \
+	        CFLAGS='$(asan_flags) -fsanitize=fuzzer-no-link' \
+	        $(BUILD)/fuzz/fuzz_$$name || rm -f $(BUILD)/fuzz/fuzz_$$name; \
+	done; \
+	sh tests/fuzz/fuzz.sh $(BUILD)/fuzz $(SECONDS) $(FUZZ)
+.PHONY: fuzz
+
+# ---- hurt ----
+# The stages once more, linked so that each call to the system or for memory
+# goes through tests/hurt first, where it can fail; and what has them all fail,
+# one by one. `check` tries some.
+injured = $(STAGES:%=$(BUILD)/tests/hurt/%)
+driver  = $(patsubst %,$(BUILD)/tests/hurt/%.o,failures judge main runs shapes)
+injures = $(call object,tests/hurt/hurt*.c) $(BUILD)/tests/leftovers.o
+comma   = ,
+WRAPPED = malloc calloc realloc free strdup strndup asprintf vasprintf getline \
+          __getdelim socket socketpair connect getsockopt setsockopt \
+          getsockname getpeername send recv getaddrinfo poll ppoll select \
+          epoll_create1 epoll_ctl epoll_wait eventfd open close fcntl read \
+          pipe2 stat fstat ftruncate fopen fdopen fflush fclose fork wait4 \
+          pthread_create
+$(BUILD)/tests/hurt/01-blocking:  $(call object,stages/01-blocking/*.c)
+$(BUILD)/tests/hurt/02-processes: $(call object,stages/02-processes/*.c) \
+                                  $(fetch)
+$(BUILD)/tests/hurt/03-threads:   $(BUILD)/stages/03-threads/crawler.o $(fetch)
+$(BUILD)/tests/hurt/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
+$(BUILD)/tests/hurt/05-callbacks: $(call object,stages/05-callbacks/*.c)
+$(BUILD)/tests/hurt/06-futures: $(futures) $(BUILD)/stages/06-futures/fetch.o
+$(BUILD)/tests/hurt/07-loop:    $(crawler7) $(loop)
+$(injured): $(injures) $(BUILD)/common.a
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) \
+	    $(WRAPPED:%=-Wl$(comma)--wrap=%) -luriparser -lm
+$(BUILD)/tests/hurt/hurt: $(driver)
+	@echo "  $(CC) -o $@"
+	@$(COMPILE) -o $@ $^
+$(BUILD)/tests/hurt_test: | $(BUILD)/tests/hurt/hurt $(injured) $(BUILD)/site
+
+hurt: $(BUILD)/tests/hurt/hurt $(injured) $(BUILD)/site ## fail each call of each stage (minutes); ONLY='STAGE SHAPE'
+	@BUILD=$(BUILD) $(BUILD)/tests/hurt/hurt $(HURT_OPTIONS) $(ONLY)
+.PHONY: hurt
+
+# ---- soak ----
+# 10,000 pages in flight, for minutes; PAGES=20000 for a short one.
+soaked = $(patsubst %,$(BUILD)/tests/stages/%,05-callbacks 06-futures 07-loop)
+soak: SECONDS = 150
+soak: $(soaked) $(BUILD)/site ## 10,000 pages at a time for minutes: SECONDS=150, PAGES=N
+	@sh tests/soak.sh $(BUILD) $(if $(PAGES),PAGES=$(PAGES),SECONDS=$(SECONDS))
+.PHONY: soak
+$(BUILD)/tests/soak_test: | $(soaked) $(BUILD)/site
+$(BUILD)/tests/keep_alive_test: \
+    $(patsubst %,$(BUILD)/tests/%.o,scripted tcp_look) \
+    | $(BUILD)/tests/stages/07-loop
+
+# ---- docs ----
+# The chapters show code, transcripts and numbers: docs/tools/README.md. Their
+# small programs are linked with what they include: 01 to 06 are one archive,
+# which a program on 07 is not given.
+$(BUILD)/stages.a: $(fetch) $(pool) $(BUILD)/stages/03-threads/queue.o \
+                   $(driving) $(BUILD)/stages/06-futures/fetch.o
+	@rm -f $@ && ar qcs $@ $^
+
+linkable = $(BUILD)/stages.a $(loop) $(BUILD)/common.a
+listings = $(patsubst docs/experiments/%.c,$(BUILD)/docs/%,\
+             $(wildcard docs/experiments/*.c))
+# No two sanitizers in one program.
+listings_tsan = $(if $(findstring -fsanitize,$(CFLAGS)),,\
+  $(patsubst docs/experiments/%.c,$(BUILD)/docs/%-tsan,\
+    $(shell grep -ls 'docs: tsan' docs/experiments/*.c)))
+$(listings): $(BUILD)/docs/%: docs/experiments/%.c
+$(listings_tsan): $(BUILD)/docs/%-tsan: docs/experiments/%.c
+$(listings_tsan): EXTRA = -fsanitize=thread
+$(listings) $(listings_tsan): docs/tools/compile.sh $(linkable)
+	@echo "  $(CC) -o $@"
+	@BUILD=$(BUILD) CC='$(CC)' CFLAGS='$(CFLAGS)' WARNINGS='$(WARNINGS)' \
+	    EXTRA='$(EXTRA)' sh docs/tools/compile.sh $(filter docs/%.c,$^) $@
+
+listings: $(listings) $(listings_tsan)
+compile: listings
+
+docs: all listings ## fill the chapters with code, transcripts and numbers
+	@BUILD=$(BUILD) sh docs/tools/docs.sh fill
+
+docs-check: all listings ## look whether they still are; LONG=1 takes longer
+	@BUILD=$(BUILD) sh docs/tools/docs.sh check
+.PHONY: listings docs docs-check
+
+# ---- course ----
+# Exercises for you, in course/, which `make clean` leaves alone: DO=check,
+# hint, reset, solution, next or list; EX=03/2-fix chooses one; CHECK=PROGRAM
+# grades a crawler of yours. That it is not right yet is no error of make's.
+grader = $(if $(CHECK),$(BUILD)/tests/stages_test)
+course: all $(linkable) $(grader) ## learn: DO=check, hint, reset, next, list
+	@BUILD='$(BUILD)' CC='$(CC)' CFLAGS='$(CFLAGS)' WARNINGS='$(WARNINGS)' \
+	    sh docs/tools/course.sh \
+	    $(if $(CHECK),grade "$$CHECK","$$DO" "$$EX") || \
+	    { code=$$?; [ $$code -eq 1 ] || exit $$code; }
+
+exercises = $(patsubst docs/%.c,$(BUILD)/%,\
+              $(wildcard docs/exercises/*/*/starter.c \
+                         docs/exercises/*/*/solution.c))
+$(exercises): $(BUILD)/%: docs/%.c docs/tools/compile.sh $(linkable)
+	@BUILD=$(BUILD) CC='$(CC)' CFLAGS=-O0 WARNINGS='$(WARNINGS) -Werror' \
+	    sh docs/tools/compile.sh $< $@
+
+prove-exercises: $(programs) $(exercises)
+	@BUILD=$(BUILD) sh docs/tools/course.sh prove
+
+course-check: ## look whether every exercise fails first, and can be solved
+	@$(again) BUILD=$(BUILD)/check prove-exercises
+.PHONY: course prove-exercises course-check
+
+# What the runner compiles a small course with.
+$(BUILD)/tests/course_test: | $(linkable)
+
 help: ## list what you can ask for
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | \
 	    awk -F '\t' '{ printf "  make %-16s %s\n", $$1, $$2 }'
 
 format: ## lay the code out by .clang-format
-	clang-format -i $$(find common stages tests -name '*.[ch]')
+	clang-format -i $$(find common stages tests docs -name '*.[ch]')
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
 
 .PHONY: all setup race real experiments plots report check-report peers \
-        bench-peers compile run-suites check check-asan check-tsan \
+        bench-peers compile run-suites check read-with-clang check-asan check-tsan \
         check-valgrind help format clean
 .PRECIOUS: $(BUILD)/%.o

@@ -75,6 +75,20 @@ packages_for() {
     apt:go)          echo golang-go ;;
     dnf:go)          echo golang ;;
     *:go)            echo go ;;
+    apt:cmark-gfm | brew:cmark-gfm) echo cmark-gfm ;;
+    *:cmark-gfm)     command -v cmark-gfm >/dev/null || {
+            echo "setup: $manager is not known to have cmark-gfm (Fedora has" >&2
+            echo "setup: it in a COPR); it is small, and built with cmake:" >&2
+            echo "setup: https://github.com/github/cmark-gfm" >&2
+        } ;;
+    apt:http-parser) echo libhttp-parser-dev ;;
+    dnf:http-parser) echo http-parser-devel ;;
+    apk:http-parser) echo http-parser-dev ;;
+    *:http-parser)   echo http-parser ;;
+    apt:gumbo)       echo libgumbo-dev ;;
+    dnf:gumbo)       echo gumbo-parser-devel ;;
+    apk:gumbo)       echo gumbo-parser-dev ;;
+    *:gumbo)         echo gumbo-parser ;;
     brew:node)       echo node ;;
     *:node)          echo nodejs ;;
     *)               echo "$1" ;;

@@ -22,6 +22,7 @@
 enum { MAX_ARGUMENTS = 64, MAX_SITES = 4 };
 
 int run_descriptor_limit;
+int run_patience_s;
 
 const char *build_dir(void)
 {
@@ -46,6 +47,8 @@ bool is_patient(void)
 /* How long a program may run before the test gives it up. */
 static int64_t patience_ns(void)
 {
+    if (run_patience_s > 0)
+        return run_patience_s * NS_PER_S;
     return (is_patient() ? 600 : 60) * NS_PER_S;
 }
 
@@ -63,6 +66,10 @@ struct child child_start(const char *const argv[])
         dup2(out[1], STDOUT_FILENO);
         dup2(err[1], STDERR_FILENO);
         close(null);
+        if (run_patience_s > 0) {
+            setpgid(0, 0);
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+        }
         if (run_descriptor_limit > 0) {
             rlim_t limit = (rlim_t)run_descriptor_limit;
             setrlimit(RLIMIT_NOFILE, &(struct rlimit){limit, limit});
@@ -100,7 +107,7 @@ static void read_until_closed(struct child *child, struct buffer *out,
                                 {.fd = child->err, .events = POLLIN}};
         int64_t left_ns = deadline_ns - clock_now_ns();
         if (left_ns <= 0 || poll(fds, 2, (int)(left_ns / NS_PER_MS) + 1) == 0) {
-            kill(child->pid, SIGKILL);
+            kill(run_patience_s > 0 ? -child->pid : child->pid, SIGKILL);
             ck_abort_msg("process %d does not end; so far it said: %.*s%.*s",
                          (int)child->pid, (int)out->length,
                          out->data ? out->data : "", (int)err->length,

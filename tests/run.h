@@ -30,6 +30,12 @@ const char *built(const char *name);
 /* RLIMIT_NOFILE of the programs started from now on; 0: as ours. */
 extern int run_descriptor_limit;
 
+/*
+ * If not 0: how long a program may run that we did not write. Then it has a
+ * process group of its own, which is killed with it, and dies with the test.
+ */
+extern int run_patience_s;
+
 /* Whether the program may take ten times as long: $PATIENT is set. */
 bool is_patient(void);
 

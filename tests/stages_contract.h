@@ -7,6 +7,10 @@
  * must be the same to the byte. The programs are those of build/tests/stages:
  * the stages as they are, with a resolver that knows names under .test and a
  * look at the end at what was left over.
+ *
+ * With $STAGE_PROGRAM set, a program of anybody's is graded instead, beside a
+ * stage whose manifests are taken for right: docs/tools/grade.sh. What needs
+ * our resolver or our socket in the program is left out then.
  */
 #ifndef TESTS_STAGES_CONTRACT_H
 #define TESTS_STAGES_CONTRACT_H
@@ -21,6 +25,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "faults.h"
@@ -35,6 +41,7 @@ static struct variant {
 enum {
     ALL_VARIANTS = sizeof variants / sizeof variants[0],
     MAX_ARGUMENTS = 512,
+    GRADED_S = 90, /* how long a behaviour of a graded program may take */
 };
 
 /*
@@ -42,6 +49,9 @@ enum {
  * $STAGES_UNDER_VALGRIND set they run under valgrind.
  */
 static size_t variant_count = ALL_VARIANTS;
+
+/* The one that is graded, behind the stage that knows what is right; or NULL */
+static const struct variant *graded;
 
 static struct site site; /* ten pages, no latency */
 static char dir[] = "/tmp/seven-crawlers-XXXXXX";
@@ -68,15 +78,25 @@ static char *page_url(const struct site *of, const char *path)
     return url;
 }
 
+/* Where a program is: what has a slash in it is a path already. */
+static const char *program_path(const struct variant *variant)
+{
+    static char path[512];
+
+    if (strchr(variant->program, '/') != NULL)
+        return variant->program;
+    snprintf(path, sizeof path, "%s/tests/stages/%s", build_dir(),
+             variant->program);
+    return path;
+}
+
 static struct child start_variant(const struct variant *variant,
                                   const char *const arguments[])
 {
     const char *argv[MAX_ARGUMENTS];
-    char program[512], manifest[512];
+    char manifest[512];
     size_t n = 0;
 
-    snprintf(program, sizeof program, "%s/tests/stages/%s", build_dir(),
-             variant->program);
     snprintf(manifest, sizeof manifest, "--manifest=%s", manifest_path());
     if (getenv("STAGES_UNDER_VALGRIND") != NULL) {
         argv[n++] = "/usr/bin/env";
@@ -87,7 +107,7 @@ static struct child start_variant(const struct variant *variant,
         /* A resolver that never answers keeps what its thread has. */
         argv[n++] = "--errors-for-leak-kinds=definite";
     }
-    argv[n++] = program;
+    argv[n++] = program_path(variant);
     argv[n++] = manifest;
     for (size_t i = 0; arguments[i] != NULL; i++) {
         ck_assert_uint_lt(n, MAX_ARGUMENTS - 2);
@@ -110,35 +130,22 @@ static struct ended run_variant(const struct variant *variant,
     return ended;
 }
 
-/*
- * Runs every variant with these arguments. All must end with `status` and the
- * same manifest, which is returned; the caller frees it.
- */
-static char *manifest_of_all(int status, const char *const arguments[])
+static void ended_with(int status, const struct ended *ended,
+                       const struct variant *variant)
 {
-    char *first = NULL;
-
-    for (size_t i = 0; i < variant_count; i++) {
-        struct ended ended = run_variant(&variants[i], arguments);
-        ck_assert_msg(
-            ended.status == status, "%s ended with %d, not %d; it said: %s%s",
-            variants[i].program, ended.status, status, ended.out, ended.err);
-        ended_free(&ended);
-        char *manifest = read_file(manifest_path());
-        if (first == NULL) {
-            first = manifest;
-            continue;
-        }
-        ck_assert_msg(strcmp(manifest, first) == 0,
-                      "%s says\n%s\nand %s says\n%s", variants[0].program,
-                      first, variants[i].program, manifest);
-        free(manifest);
-    }
-    return first;
+    ck_assert_msg(ended->status == status,
+                  "%s ended with %d, not %d; it said: %s%s", variant->program,
+                  ended->status, status, ended->out, ended->err);
 }
 
-#define ALL(status, ...) \
-    manifest_of_all(status, (const char *const[]){__VA_ARGS__, NULL})
+/* The manifest that the variant has just written; the caller frees it. */
+static char *manifest_of(const struct variant *variant)
+{
+    ck_assert_msg(access(manifest_path(), R_OK) == 0,
+                  "%s wrote no manifest into the file that --manifest= names",
+                  variant->program);
+    return read_file(manifest_path());
+}
 
 static size_t count_lines(const char *text, const char *beginning)
 {
@@ -151,6 +158,75 @@ static size_t count_lines(const char *text, const char *beginning)
     }
     return count;
 }
+
+/* So many of the manifest's lines begin so, if it is well. */
+static void has_lines(const char *manifest, const char *beginning, size_t count)
+{
+    ck_assert_msg(count_lines(manifest, beginning) == count,
+                  "the manifest has %zu lines '%s...', not %zu",
+                  count_lines(manifest, beginning), beginning, count);
+}
+
+/* How many lines of this manifest the other one has, too. */
+static size_t count_common(const char *manifest, const char *other)
+{
+    size_t count = 0, length;
+
+    for (const char *a = manifest; *a != '\0'; a += length) {
+        length = strcspn(a, "\n") + 1;
+        for (const char *b = other; *b != '\0'; b += strcspn(b, "\n") + 1)
+            if (strncmp(a, b, length) == 0) {
+                count++;
+                break;
+            }
+    }
+    return count;
+}
+
+/* Two manifests must be the same; else the first line that is not is shown. */
+static void same_manifest(const char *right, const char *manifest,
+                          const struct variant *variant)
+{
+    size_t at = 0;
+
+    if (strcmp(right, manifest) == 0)
+        return;
+    for (size_t i = 0; right[i] != '\0' && right[i] == manifest[i]; i++)
+        if (right[i] == '\n')
+            at = i + 1;
+    ck_abort_msg("%s has %zu of %zu lines right; it says\n%.*s\nwhere %s "
+                 "says\n%.*s",
+                 variant->program, count_common(right, manifest),
+                 count_lines(right, ""), (int)strcspn(manifest + at, "\n"),
+                 manifest + at, variants[0].program,
+                 (int)strcspn(right + at, "\n"), right + at);
+}
+
+/*
+ * Runs every variant with these arguments. All must end with `status` and the
+ * same manifest, which is returned; the caller frees it.
+ */
+static char *manifest_of_all(int status, const char *const arguments[])
+{
+    char *first = NULL;
+
+    for (size_t i = 0; i < variant_count; i++) {
+        struct ended ended = run_variant(&variants[i], arguments);
+        ended_with(status, &ended, &variants[i]);
+        ended_free(&ended);
+        char *manifest = manifest_of(&variants[i]);
+        if (first == NULL) {
+            first = manifest;
+            continue;
+        }
+        same_manifest(first, manifest, &variants[i]);
+        free(manifest);
+    }
+    return first;
+}
+
+#define ALL(status, ...) \
+    manifest_of_all(status, (const char *const[]){__VA_ARGS__, NULL})
 
 /* The manifest has a line that begins so and ends with the URL. */
 static void has_line(const char *manifest, const char *beginning,
@@ -194,9 +270,41 @@ static size_t count_parts(const char *text, const char *part)
 /* The manifest says nothing but this of one page. */
 static void is_line(char *manifest, const char *beginning, const char *url)
 {
-    ck_assert_uint_eq(count_lines(manifest, ""), 1);
+    has_lines(manifest, "", 1);
     has_line(manifest, beginning, url);
     free(manifest);
+}
+
+/* ---- grading ---- */
+
+/*
+ * Grading ends with a program that cannot fetch the plainest pages, and at
+ * $GRADED_UNTIL, in seconds. Tests are processes: what they know of each other
+ * is in the directory.
+ */
+static void begin_graded(void)
+{
+    const char *until = getenv("GRADED_UNTIL");
+    char tried[64];
+
+    snprintf(tried, sizeof tried, "%s/tried", dir);
+    if (graded == NULL)
+        return;
+    run_patience_s = 10;
+    if (mkdir(tried, 0700) == 0) /* the first */
+        return;
+    run_patience_s = 20;
+    snprintf(tried, sizeof tried, "%s/passed", dir);
+    ck_assert_msg(access(tried, F_OK) == 0, "not tried");
+    ck_assert_msg(until == NULL || time(NULL) < atoll(until), "not tried");
+}
+
+static void first_has_passed(void)
+{
+    char passed[64];
+
+    snprintf(passed, sizeof passed, "%s/passed", dir);
+    mkdir(passed, 0700);
 }
 
 /* ---- plain crawls ---- */
@@ -206,10 +314,11 @@ START_TEST(pages_given_are_fetched_and_no_others)
     char *manifest = ALL(0, page_url(&site, "/"), page_url(&site, "/1"),
                          page_url(&site, "/7"));
 
-    ck_assert_uint_eq(count_lines(manifest, "ok 200 "), 3);
-    ck_assert_uint_eq(count_lines(manifest, ""), 3);
+    has_lines(manifest, "ok 200 ", 3);
+    has_lines(manifest, "", 3);
     has_line(manifest, "ok 200 ", page_url(&site, "/7"));
     free(manifest);
+    first_has_passed();
 }
 END_TEST
 
@@ -217,8 +326,8 @@ START_TEST(following_links_finds_every_page_once)
 {
     char *manifest = ALL(0, "-f", page_url(&site, "/"));
 
-    ck_assert_uint_eq(count_lines(manifest, "ok 200 "), 10);
-    ck_assert_uint_eq(count_lines(manifest, ""), 10);
+    has_lines(manifest, "ok 200 ", 10);
+    has_lines(manifest, "", 10);
     free(manifest);
 }
 END_TEST
@@ -250,10 +359,11 @@ START_TEST(no_more_pages_are_taken_than_max_pages)
                                      page_url(&site, "/2"), NULL};
     char *manifest = manifest_of_all(0, arguments);
 
-    ck_assert_uint_eq(count_lines(manifest, ""), 2);
+    has_lines(manifest, "", 2);
     free(manifest);
-    struct ended ended = run_variant(&variants[0], arguments);
-    ck_assert_ptr_nonnull(strstr(ended.err, "1 page left"));
+    struct ended ended = run_variant(&variants[variant_count - 1], arguments);
+    ck_assert_msg(strstr(ended.err, "1 page left") != NULL,
+                  "stderr does not say \"1 page left\": %s", ended.err);
     ended_free(&ended);
 }
 END_TEST
@@ -268,7 +378,7 @@ START_TEST(urls_come_from_a_file_too)
             page_url(&site, "/4"), page_url(&site, "/5"));
     fclose(file);
     char *manifest = ALL(0, "-i", path, page_url(&site, "/"));
-    ck_assert_uint_eq(count_lines(manifest, "ok 200 "), 4);
+    has_lines(manifest, "ok 200 ", 4);
     free(manifest);
 }
 END_TEST
@@ -289,12 +399,14 @@ END_TEST
 
 START_TEST(every_fault_comes_to_what_the_table_says)
 {
-    const char *arguments[MAX_ARGUMENTS] = {is_patient() ? "-t10" : "-t1",
-                                            "--max-redirects=5"};
+    const char *timeout = is_patient() ? "-t10" : graded ? "-t3" : "-t1";
+    const char *arguments[MAX_ARGUMENTS] = {timeout, "--max-redirects=5"};
     size_t n = 2;
 
     for (size_t i = 0; faults[i].path != NULL; i++)
         arguments[n++] = strdup(page_url(&site, faults[i].path));
+    if (graded != NULL)
+        run_patience_s = 60; /* it may do them one after another */
     arguments[n++] = page_url(&site, "/1"); /* a healthy one among them */
     char *manifest = manifest_of_all(1, arguments);
     for (size_t i = 0; faults[i].path != NULL; i++) {
@@ -302,7 +414,7 @@ START_TEST(every_fault_comes_to_what_the_table_says)
         free((char *)arguments[i + 2]);
     }
     has_line(manifest, "ok 200 ", page_url(&site, "/1"));
-    ck_assert_uint_eq(count_lines(manifest, ""), n - 2);
+    has_lines(manifest, "", n - 2);
     free(manifest);
 }
 END_TEST
@@ -372,6 +484,11 @@ static char *named_url(const char *host)
 
 START_TEST(names_are_resolved_and_every_address_is_tried)
 {
+    if (graded != NULL) { /* the machine's own resolver must do */
+        is_line(ALL(0, named_url("localhost")), "ok 200 ",
+                named_url("localhost"));
+        return;
+    }
     is_line(ALL(0, named_url("alive.test")), "ok 200 ",
             named_url("alive.test"));
     is_line(ALL(0, named_url("second-alive.test")), "ok 200 ",
@@ -418,8 +535,10 @@ static void answered_unread(const char *answer, bool shut, int status,
 {
     char url[64], *long_url = malloc(32000);
     int listener = bound_socket(url, sizeof url), small = 1;
+    struct timeval patience = {.tv_sec = is_patient() ? 60 : 10};
 
     setsockopt(listener, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     ck_assert_int_eq(listen(listener, 4), 0);
     snprintf(long_url, 32000, "%s%0*d", url, 30000, 7);
     setenv("SMALL_SEND_BUFFER", "1", 1);
@@ -427,13 +546,13 @@ static void answered_unread(const char *answer, bool shut, int status,
         struct child child = start_variant(
             &variants[i], (const char *const[]){"-t10", long_url, NULL});
         int fd = accept(listener, NULL, NULL);
+        ck_assert_msg(fd >= 0, "%s does not connect", variants[i].program);
         ck_assert_int_eq(write(fd, answer, strlen(answer)), strlen(answer));
         if (shut)
             shutdown(fd, SHUT_WR);
         struct ended ended = child_end(&child);
-        ck_assert_msg(ended.status == status, "%s ended with %d: %.300s",
-                      variants[i].program, ended.status, ended.out);
-        char *manifest = read_file(manifest_path());
+        ended_with(status, &ended, &variants[i]);
+        char *manifest = manifest_of(&variants[i]);
         ck_assert_msg(strncmp(manifest, line, strlen(line)) == 0, "%s: %.99s",
                       variants[i].program, manifest);
         free(manifest);
@@ -474,10 +593,9 @@ START_TEST(descriptors_running_out_only_slows_the_crawl_down)
     for (size_t i = 0; i < variant_count; i++) {
         struct ended ended = run_variant(
             &variants[i], (const char *const[]){"-f", "-c50", slow.url, NULL});
-        ck_assert_msg(ended.status == 0, "%s: %s%s", variants[i].program,
-                      ended.out, ended.err);
-        char *manifest = read_file(manifest_path());
-        ck_assert_uint_eq(count_lines(manifest, "ok 200 "), 60);
+        ended_with(0, &ended, &variants[i]);
+        char *manifest = manifest_of(&variants[i]);
+        has_lines(manifest, "ok 200 ", 60);
         free(manifest);
         ended_free(&ended);
     }
@@ -489,14 +607,13 @@ END_TEST
 START_TEST(stdout_that_is_full_is_said_and_is_a_failure)
 {
     for (size_t i = 0; i < variant_count; i++) {
-        char command[1024];
-        snprintf(command, sizeof command,
-                 "exec %s/tests/stages/%s %s >/dev/full", build_dir(),
-                 variants[i].program, page_url(&site, "/1"));
-        struct ended ended =
-            run((const char *const[]){"/bin/sh", "-c", command, NULL});
-        ck_assert_int_eq(ended.status, 1);
-        ck_assert_ptr_nonnull(strstr(ended.err, "No space left"));
+        struct ended ended = run((const char *const[]){
+            "/bin/sh", "-c", "exec \"$0\" \"$1\" >/dev/full",
+            program_path(&variants[i]), page_url(&site, "/1"), NULL});
+        ended_with(1, &ended, &variants[i]);
+        ck_assert_msg(strstr(ended.err, "No space left") != NULL,
+                      "%s does not say \"No space left\" on stderr: %s",
+                      variants[i].program, ended.err);
         ended_free(&ended);
     }
 }
@@ -510,7 +627,8 @@ static void wait_for_line(struct child *child)
     char c = '\0';
 
     while (c != '\n')
-        ck_assert_int_eq(read(child->out, &c, 1), 1);
+        ck_assert_msg(read(child->out, &c, 1) == 1,
+                      "no line on stdout when the first page has ended");
 }
 
 static void stopped_by(int number)
@@ -532,11 +650,10 @@ static void stopped_by(int number)
         wait_for_line(&child);
         kill(child.pid, number);
         struct ended ended = child_end(&child);
-        ck_assert_msg(ended.status == 128 + number, "%s ended with %d: %s",
-                      variants[i].program, ended.status, ended.err);
-        char *manifest = read_file(manifest_path());
-        ck_assert_uint_eq(count_lines(manifest, "ok 200 "), 1);
-        ck_assert_uint_eq(count_lines(manifest, "cancelled - - - "), 4);
+        ended_with(128 + number, &ended, &variants[i]);
+        char *manifest = manifest_of(&variants[i]);
+        has_lines(manifest, "ok 200 ", 1);
+        has_lines(manifest, "cancelled - - - ", 4);
         char *log = read_export("har", &variants[i]);
         ck_assert_uint_eq(count_parts(log, "\"_error\": \"cancelled"), 4);
         free(log);
@@ -569,7 +686,7 @@ static double figure(const char *json, const char *key)
 
     snprintf(pattern, sizeof pattern, "\"%s\": ", key);
     const char *at = strstr(json, pattern);
-    ck_assert_msg(at != NULL, "no %s in %s", key, json);
+    ck_assert_msg(at != NULL, "no \"%s\" in the JSON on stdout: %s", key, json);
     return atof(at + strlen(pattern));
 }
 
@@ -586,7 +703,10 @@ START_TEST(the_cap_on_pages_in_flight_holds)
         bool alone = strcmp(variants[i].program, "01-blocking") == 0 ||
                      (variants[i].argument != NULL &&
                       strcmp(variants[i].argument, "-c1") == 0);
-        ck_assert_msg(alone ? most == 1 : most > 1 && most <= 7,
+        bool any = &variants[i] == graded; /* it may be like any stage */
+        ck_assert_msg(any     ? most >= 1 && most <= 7
+                      : alone ? most == 1
+                              : most > 1 && most <= 7,
                       "%s had %g pages in flight", variants[i].program, most);
         ck_assert_double_eq(figure(ended.out, "pages"), 30);
         ended_free(&ended);
@@ -605,7 +725,9 @@ START_TEST(only_the_busy_wait_asks_in_vain_and_burns_the_time_it_waits)
             &variants[i],
             (const char *const[]){"--json", page_url(&slow, "/1"), NULL});
         double cpu_s = figure(ended.out, "user_s") + figure(ended.out, "sys_s");
-        bool spins = strcmp(variants[i].program, "04-busy-wait") == 0;
+        bool spins = &variants[i] == graded
+                         ? figure(ended.out, "retries") > 1000
+                         : strcmp(variants[i].program, "04-busy-wait") == 0;
         ck_assert_msg((figure(ended.out, "retries") > 1000) == spins, "%s: %s",
                       variants[i].program, ended.out);
         ck_assert_msg(spins ? cpu_s > 0.04 : cpu_s < (is_patient() ? 5 : 0.2),
@@ -625,7 +747,8 @@ START_TEST(the_figures_agree_in_all_stages)
             run_variant(&variants[i],
                         (const char *const[]){"--json", "-f", site.url, NULL});
         const char *at = strstr(ended.out, "\"digest\": \"");
-        ck_assert_ptr_nonnull(at);
+        ck_assert_msg(at != NULL, "%s: no digest in its JSON: %s",
+                      variants[i].program, ended.out);
         if (i == 0)
             snprintf(digest, sizeof digest, "%.28s", at);
         ck_assert_msg(strncmp(at, digest, strlen(digest)) == 0, "%s: %s",
@@ -648,7 +771,7 @@ START_TEST(har_and_trace_events_have_every_page_in_every_stage)
             &variants[i], (const char *const[]){
                               har, events, "-f", site.url,
                               page_url(&site, "/fault/close-in-body"), NULL});
-        ck_assert_int_eq(ended.status, 1);
+        ended_with(1, &ended, &variants[i]);
         char *log = read_export("har", &variants[i]);
         ck_assert_uint_eq(count_parts(log, "\"pageref\""), 11);
         ck_assert_uint_eq(count_parts(log, "\"status\": 200"), 10);
@@ -710,18 +833,20 @@ static const struct bad_usage {
 START_TEST(bad_usage_is_explained_and_nothing_is_fetched)
 {
     for (size_t i = 0; i < variant_count; i++) {
-        char program[512];
-        snprintf(program, sizeof program, "%s/tests/stages/%s", build_dir(),
-                 variants[i].program);
-        const char *argv[6] = {program};
+        const char *argv[6] = {program_path(&variants[i])};
         for (int a = 0; a < 4; a++)
             argv[a + 1] = bad_usages[_i].arguments[a];
         struct ended ended = run(argv);
-        ck_assert_msg(ended.status == 2, "%s ended with %d: %s", program,
-                      ended.status, ended.err);
+        char with[256];
+        snprintf(with, sizeof with, "%s %s %s", argv[0], argv[1] ? argv[1] : "",
+                 argv[1] && argv[2] ? argv[2] : "");
+        ck_assert_msg(ended.status == 2,
+                      "%s: ended with %d, not 2; it said: %s%s", with,
+                      ended.status, ended.out, ended.err);
         ck_assert_str_eq(ended.out, "");
         ck_assert_msg(strstr(ended.err, bad_usages[_i].said) != NULL,
-                      "'%s' is not in: %s", bad_usages[_i].said, ended.err);
+                      "%s: stderr does not say \"%s\": %s", with,
+                      bad_usages[_i].said, ended.err);
         ended_free(&ended);
     }
 }
@@ -739,8 +864,10 @@ START_TEST(a_line_that_is_no_url_is_named_by_its_number)
     for (size_t i = 0; i < variant_count; i++) {
         struct ended ended =
             run_variant(&variants[i], (const char *const[]){"-i", path, NULL});
-        ck_assert_int_eq(ended.status, 2);
-        ck_assert_msg(strstr(ended.err, expected) != NULL, "%s", ended.err);
+        ended_with(2, &ended, &variants[i]);
+        ck_assert_msg(strstr(ended.err, expected) != NULL,
+                      "%s does not say \"%s\" on stderr: %s",
+                      variants[i].program, expected, ended.err);
         ended_free(&ended);
     }
 }
@@ -748,18 +875,17 @@ END_TEST
 
 START_TEST(a_file_that_was_there_survives_bad_usage)
 {
+    const struct variant *variant = &variants[variant_count - 1];
     FILE *file = fopen(manifest_path(), "w");
     char argument[256];
 
     fputs("precious\n", file);
     fclose(file);
     snprintf(argument, sizeof argument, "--manifest=%s", manifest_path());
-    char program[512];
-    snprintf(program, sizeof program, "%s/tests/stages/01-blocking",
-             build_dir());
-    struct ended ended = run((const char *const[]){
-        program, argument, "--trace=/nonexistent/t", site.url, NULL});
-    ck_assert_int_eq(ended.status, 2);
+    struct ended ended =
+        run((const char *const[]){program_path(variant), argument,
+                                  "--trace=/nonexistent/t", site.url, NULL});
+    ended_with(2, &ended, variant);
     char *text = read_file(manifest_path());
     ck_assert_str_eq(text, "precious\n");
     free(text);
@@ -777,6 +903,18 @@ static void choose_variants(const char *stage)
     for (size_t i = 0; i < ALL_VARIANTS; i++)
         if (strcmp(variants[i].program, stage) == 0)
             variants[variant_count++] = variants[i];
+}
+
+/* Grades a program beside the stage that shows what is right. */
+static void choose_graded(const char *program)
+{
+    static char right[512];
+
+    snprintf(right, sizeof right, "%s/05-callbacks", build_dir());
+    variants[0] = (struct variant){right, NULL};
+    variants[1] = (struct variant){program, NULL};
+    variant_count = 2;
+    graded = &variants[1];
 }
 
 static void set_up(void)
@@ -801,9 +939,15 @@ int main(void)
     TCase *contract = tcase_create("contract");
     SRunner *runner = srunner_create(suite);
 
-    choose_variants(getenv("STAGE"));
+    setvbuf(stdout, NULL, _IOLBF, 0); /* grade.sh shows it line by line */
+    if (getenv("STAGE_PROGRAM") != NULL)
+        choose_graded(getenv("STAGE_PROGRAM"));
+    else
+        choose_variants(getenv("STAGE"));
     tcase_add_unchecked_fixture(contract, set_up, tear_down);
-    tcase_set_timeout(contract, is_patient() ? 3600 : 120);
+    tcase_add_checked_fixture(contract, begin_graded, NULL);
+    int normal_s = is_patient() ? 3600 : 120;
+    tcase_set_timeout(contract, graded != NULL ? GRADED_S : normal_s);
     tcase_add_test(contract, pages_given_are_fetched_and_no_others);
     tcase_add_test(contract, following_links_finds_every_page_once);
     tcase_add_test(contract, a_page_in_many_spellings_is_one_page);
@@ -818,14 +962,16 @@ int main(void)
         contract,
         a_connect_that_never_completes_times_out_and_others_are_unhurt);
     tcase_add_test(contract, names_are_resolved_and_every_address_is_tried);
-    tcase_add_test(contract, a_name_without_an_address_is_resolve);
-    tcase_add_test(
-        contract,
-        a_resolver_that_never_answers_is_a_timeout_and_hurts_no_other);
     tcase_add_test(contract,
                    an_answer_counts_though_the_request_was_never_read);
-    tcase_add_test(contract,
-                   a_server_that_closes_before_it_has_read_us_is_reset);
+    if (graded == NULL) {
+        tcase_add_test(contract, a_name_without_an_address_is_resolve);
+        tcase_add_test(
+            contract,
+            a_resolver_that_never_answers_is_a_timeout_and_hurts_no_other);
+        tcase_add_test(contract,
+                       a_server_that_closes_before_it_has_read_us_is_reset);
+    }
     tcase_add_test(contract, descriptors_running_out_only_slows_the_crawl_down);
     tcase_add_test(contract, stdout_that_is_full_is_said_and_is_a_failure);
     tcase_add_test(contract, ctrl_c_reports_what_is_done_and_cancels_the_rest);
