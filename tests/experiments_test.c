@@ -19,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_ROWS = 200, MOST_CELLS = 40 };
+enum { MOST_ROWS = 400, MOST_CELLS = 40 };
 
 static bool is_there(const char *name)
 {
@@ -67,14 +67,17 @@ struct table {
     size_t count;
 };
 
-/* The last cell may be in quotes and hold commas; none before it does. */
+/* A cell in quotes may hold commas; it keeps its quotes. */
 static void cut(char *line, char *cells[MOST_CELLS])
 {
+    bool quoted = false;
     size_t count = 0;
 
     cells[count++] = line;
-    for (char *c = line; *c != '\0' && *c != '"'; c++)
-        if (*c == ',') {
+    for (char *c = line; *c != '\0'; c++)
+        if (*c == '"') {
+            quoted = !quoted;
+        } else if (*c == ',' && !quoted) {
             ck_assert_uint_lt(count, MOST_CELLS - 1);
             *c = '\0';
             cells[count++] = c + 1;
@@ -255,6 +258,115 @@ static void check_workers(const struct table *table, const char *x,
         if (is_of(table, i, x, entrant))
             ck_assert(number(table, i, "workers") == workers);
 }
+
+START_TEST(ten_pages_take_ten_times_as_long_one_by_one)
+{
+    struct table *table = measure("ten-pages");
+    double one_by_one = least(table, "10", "01-blocking", "wall_s");
+
+    check_columns(table, "ten-pages");
+    ck_assert_uint_eq(table->count, 16);
+    static const char *const together[] = {
+        "02-processes", "03-threads", "04-busy-wait -c 10",
+        "05-callbacks", "06-futures", "07-loop",
+    };
+    for (size_t i = 0; i < sizeof together / sizeof together[0]; i++)
+        ck_assert(one_by_one > 2 * least(table, "10", together[i], "wall_s"));
+    ck_assert(least(table, "10", "04-busy-wait -c 1", "wall_s") >
+              one_by_one / 2); /* no gain */
+    table_free(table);
+}
+END_TEST
+
+/* The pages of an entrant that were asked for while another one was, too. */
+static size_t overlaps(const struct table *table, const char *entrant)
+{
+    double done = 0;
+    size_t count = 0;
+
+    for (size_t i = 0; i < table->count; i++) {
+        if (!is_of(table, i, NULL, entrant) || cell(table, i, "page")[0] == 0)
+            continue; /* sorted by their start */
+        count += number(table, i, "start") < done;
+        done = fmax(done, number(table, i, "done"));
+    }
+    return count;
+}
+
+START_TEST(timelines_lie_side_by_side_where_pages_wait_together)
+{
+    struct table *table = measure("timelines");
+    size_t of_no_page = 0;
+
+    ck_assert_uint_eq(overlaps(table, "01-blocking"), 0);
+    ck_assert_uint_eq(overlaps(table, "04-busy-wait -c 1"), 0);
+    ck_assert_uint_gt(overlaps(table, "03-threads"), 4);
+    ck_assert_uint_gt(overlaps(table, "05-callbacks"), 4);
+    ck_assert_uint_gt(overlaps(table, "07-loop"), 4);
+    for (size_t i = 0; i < table->count; i++)
+        of_no_page += cell(table, i, "page")[0] == '\0';
+    ck_assert(access("/proc/self/schedstat", R_OK) < 0 || of_no_page >= 8);
+    table_free(table);
+}
+END_TEST
+
+/* The median of a backend with so many idle descriptors, one being ready. */
+static double wake_up_ns(const struct table *table, const char *backend,
+                         const char *idle)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(cell(table, i, "backend"), backend) == 0 &&
+            strcmp(cell(table, i, "idle"), idle) == 0 &&
+            strcmp(cell(table, i, "ready"), "1") == 0)
+            return number(table, i, "median_ns");
+    ck_abort_msg("no %s with %s idle", backend, idle);
+}
+
+START_TEST(only_epoll_does_not_look_at_the_idle_ones)
+{
+    struct table *table = measure("selectors");
+
+    if (strcmp(cell(table, 0, "backend"), "epoll") != 0) {
+        table_free(table); /* it is the first where there is one */
+        return;
+    }
+    ck_assert(wake_up_ns(table, "poll", "1000") >
+              5 * wake_up_ns(table, "epoll", "1000"));
+    ck_assert(wake_up_ns(table, "epoll", "1000") <
+              5 * wake_up_ns(table, "epoll", "0"));
+    ck_assert(wake_up_ns(table, "poll", "1000") >
+              5 * wake_up_ns(table, "poll", "0"));
+    ck_assert(wake_up_ns(table, "select", "0") <
+              5 * wake_up_ns(table, "epoll", "0")); /* a tie */
+    table_free(table);
+}
+END_TEST
+
+/* Of a measure of the loop's. */
+static double costs(const struct table *table, const char *measure,
+                    const char *size)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(cell(table, i, "measure"), measure) == 0 &&
+            strcmp(cell(table, i, "size"), size) == 0)
+            return number(table, i, "median");
+    ck_abort_msg("no %s of %s", measure, size);
+}
+
+START_TEST(a_switch_costs_about_the_same_among_many_tasks)
+{
+    struct table *table = measure("micro");
+
+    ck_assert(costs(table, "task switch", "10000") <
+              10 * costs(table, "task switch", "2"));
+    ck_assert(costs(table, "polled pass", "1000") <
+              10 * costs(table, "polled pass", "1"));
+    ck_assert(costs(table, "call_soon batch", "1000") <
+              costs(table, "spawn and join", "1"));
+    ck_assert(costs(table, "sleeping task", "100000") < 4096);
+    table_free(table);
+}
+END_TEST
 
 START_TEST(spinning_burns_what_waiting_does_not)
 {
@@ -656,6 +768,10 @@ static Suite *experiments_suite(void)
     tcase_add_test(tcase, the_list_names_all_of_them);
     tcase_add_loop_test(tcase, bad_usage_is_said, 0,
                         sizeof bad_usages / sizeof bad_usages[0]);
+    tcase_add_test(tcase, ten_pages_take_ten_times_as_long_one_by_one);
+    tcase_add_test(tcase, timelines_lie_side_by_side_where_pages_wait_together);
+    tcase_add_test(tcase, only_epoll_does_not_look_at_the_idle_ones);
+    tcase_add_test(tcase, a_switch_costs_about_the_same_among_many_tasks);
     tcase_add_test(tcase, spinning_burns_what_waiting_does_not);
     tcase_add_test(tcase, one_after_another_grows_with_the_pages);
     tcase_add_test(tcase, many_in_flight_need_many_workers_or_one_loop);
