@@ -107,6 +107,11 @@ sed -n '/^ok 200 /!s/^\([a-z-]* [^ ]*\) .* /answered \1:  /p' "$dir/$1.manifest"
 sed -n 's/^ok 200 [^ ]* [^ ]* //p' "$dir/$1.manifest" >"$dir/our.urls"
 if cmp -s "$dir/our.urls" "$dir/wget.urls"; then
     echo "One manifest, and the set of pages that wget found."
+    # What plots/data/real.txt, the committed run, has to say of itself.
+    model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null |
+        head -n 1)
+    echo "machine: ${model:-$(uname -m)}, $(getconf _NPROCESSORS_ONLN) cores;" \
+        "$(uname -srm); $(date -u +%Y-%m-%d)"
 else
     echo "real: wget found other pages (< wget, > we):" >&2
     diff "$dir/wget.urls" "$dir/our.urls" | head -20 >&2

@@ -11,12 +11,14 @@
 # Each program tells its own time and what the kernel accounts to it; reading
 # the list is in both, sorting and writing the manifest only in the CPU time.
 # Before the rounds everybody runs once, to warm up and to have its manifest
-# compared with the others', byte for byte.
+# compared with the others', byte for byte. Who does not come through that in
+# LIMIT seconds, or not rightly, takes no part.
 set -eu
 
 build=$1
 here=$(dirname "$0")
 rounds=${ROUNDS:-5} works=${WORK:-abcd} part=${PART:-1} server=${SERVER:-site}
+limit=${LIMIT:-60} # seconds for one run
 only=${ONLY:-05 06 07 epoll libuv libcurl libevent asyncio uvloop aiohttp \
 threads go node}
 
@@ -36,7 +38,7 @@ describe_work() {
     keep='' pause=1.2
     case $1 in
     a) pages=10000 latency=100ms flight=1000 ;;
-    b) pages=400000 latency=0 flight=64 keep=--keep-alive pause=0.2 ;;
+    b) pages=100000 latency=0 flight=64 keep=--keep-alive pause=0.2 ;;
     c) pages=20000 latency=0 flight=64 ;;
     d) pages=10000 latency=1s flight=10000 ;;
     *) say "WORK=$1: the workloads are a, b, c and d"; exit 2 ;;
@@ -219,7 +221,7 @@ start() {
     shift_count=$2
     shift 2
     # shellcheck disable=SC2086 # words are what is meant
-    $program -c "$flight" $keep --timeout=120s --json "$@" \
+    timeout "$limit" $program -c "$flight" $keep --timeout=120s --json "$@" \
         -i "$(list "$shift_count")" >"$dir/json" 2>"$dir/err"
 }
 
@@ -233,7 +235,9 @@ value() {
 # Nothing if the run was right, else what was wrong with it.
 judge() {
     digest=$(value digest)
-    if [ -z "$digest" ]; then
+    if [ "$ended" = 124 ]; then
+        echo "not done after $limit s"
+    elif [ -z "$digest" ]; then
         echo "no JSON: $(tail -n 1 "$dir/err" | cut -c 1-60 | tr ',' ';')"
     elif [ "$(value failed)" != 0 ]; then
         echo "$(value failed) pages failed"
@@ -259,7 +263,8 @@ run() {
     count=$((pages / scale))
     one=$(peak_of_one "$2")
     before=$(server_cpu)
-    start "$2" "$count" || true
+    ended=0
+    start "$2" "$count" || ended=$?
     after=$(server_cpu)
     wrong=$(judge "$count")
     [ -z "$wrong" ] || say "$work, round $1, $2: $wrong"
@@ -272,9 +277,11 @@ run() {
 
 # ---- all runs ----
 warm_up() {
+    well=
     for name in $here_now; do
         count=$((pages / $(scale_of "$name")))
-        start "$name" "$count" --manifest="$dir/manifest" || true
+        ended=0
+        start "$name" "$count" --manifest="$dir/manifest" || ended=$?
         first=$dir/manifest-$count
         [ -f "$first" ] || mv "$dir/manifest" "$first"
         wrong=$(judge "$count")
@@ -282,11 +289,15 @@ warm_up() {
             wrong="its manifest is another one"
         if [ -n "$wrong" ]; then
             say "$work, warming up, $name: $wrong"
+            echo "$server,$work,0,$name,$count,1,$wrong,,,,,,," >>"$rows"
             broken=yes
+        else
+            well="$well $name"
         fi
         rm -f "$dir/manifest"
         sleep "$pause"
     done
+    here_now=$well
 }
 
 race() {
@@ -353,6 +364,7 @@ for work in $(echo "$works" | sed 's/./& /g'); do
     awk -v work="$work" -v pages="$pages" -v latency="$latency" \
         -v flight="$flight" -v keep="$keep" -v rounds="$rounds" \
         -v server="$server" -f "$here/bench.awk" "$rows"
+    # After each, so that a run that is cut short keeps what it has.
+    [ -z "${CSV:-}" ] || { write_header; cat "$rows"; } >"$CSV"
 done
-[ -z "${CSV:-}" ] || { write_header; cat "$rows"; } >"$CSV"
 [ -z "${broken:-}" ] && ! tail -n +2 "$rows" | grep -q -v ,ok,
