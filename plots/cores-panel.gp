@@ -15,7 +15,7 @@ stats $cores using ($4 > top ? (top = $4) : 0, 0) nooutput
 stats $cores_behind using ($4 > top ? (top = $4) : 0, 0) nooutput
 first = NaN # with one process
 stats $cores using ($1 == 1 && first != first ? (first = $3) : 0, 0) nooutput
-set xrange [0.8:x_end + 0.3]
+set xrange [0.5:x_end + 0.3] # room for the first label
 set yrange [0:(top > 0 ? top : 1) * 1.2]
 set xtics 1
 set ytics auto
