@@ -34,8 +34,7 @@ bool send_message(struct stream_writer *writer, uint32_t index,
     return sent;
 }
 
-/* Takes all that are whole out of `in`. Returns false if it makes no sense. */
-static bool take_messages(struct buffer *in, on_message *take, void *data)
+bool take_messages(struct buffer *in, on_message *take, void *data)
 {
     const char *payload;
     uint32_t index;

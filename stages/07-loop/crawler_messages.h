@@ -20,6 +20,12 @@ typedef bool on_message(void *data, uint32_t index, const char *payload,
                         size_t size);
 
 /*
+ * Takes all that are whole out of `in`, which keeps what is not. Returns false
+ * if it makes no sense, or one was none of ours.
+ */
+bool take_messages(struct buffer *in, on_message *take, void *data);
+
+/*
  *     async def listen(reader):
  *         while data := await reader.read(65536):
  *             for message in whole_messages(data):
