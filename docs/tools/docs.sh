@@ -184,7 +184,7 @@ run_transcript() {
         return
     fi
     ! grep -qw long "$job.options" || limit=$((limit * 10))
-    unset MAKEFLAGS MFLAGS MAKELEVEL BUILD LONG
+    unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES BUILD LONG
     export LC_ALL=C
     trap end_all EXIT
     trap 'exit 1' INT TERM HUP
