@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { URL_EXTRA = 128 }; /* bytes of a manifest line besides the URL */
-
 /* ---- beginning ---- */
 
 int report_open(struct report *report, const struct stage *stage,
@@ -97,17 +95,18 @@ void report_progress(struct report *report, const struct frontier *frontier)
 
 /* ---- the manifest ---- */
 
-/* One line without its end, as the digest of the crawl sees it. */
-static int manifest_line(char *line, size_t size, const struct page *page)
-{
-    const struct page_result *result = &page->result;
+enum { FIGURES_SIZE = 128 };
 
+/* All of a line that comes before the URL. Returns its length. */
+static size_t manifest_figures(char figures[FIGURES_SIZE],
+                               const struct page_result *result)
+{
     if (result->outcome == OUTCOME_OK)
-        return snprintf(line, size, "ok %d %" PRIu64 " %016" PRIx64 " %s",
-                        result->status, result->bytes, result->digest,
-                        page->url);
-    return snprintf(line, size, "%s - - - %s", outcome_name(result->outcome),
-                    page->url);
+        return (size_t)snprintf(figures, FIGURES_SIZE,
+                                "ok %d %" PRIu64 " %016" PRIx64 " ",
+                                result->status, result->bytes, result->digest);
+    return (size_t)snprintf(figures, FIGURES_SIZE, "%s - - - ",
+                            outcome_name(result->outcome));
 }
 
 struct totals {
@@ -119,21 +118,24 @@ struct totals {
     uint64_t retries;
 };
 
-static struct totals write_manifest(FILE *file, struct page **pages,
-                                    size_t count, char *line, size_t size)
+/* A line for each page, in their order; and no memory is needed for that. */
+static struct totals write_manifest(FILE *file, const struct page *pages)
 {
-    struct totals totals = {.pages = count};
+    struct totals totals = {0};
+    char figures[FIGURES_SIZE];
 
-    for (size_t i = 0; i < count; i++) {
-        const struct page_result *result = &pages[i]->result;
-        int length = manifest_line(line, size, pages[i]);
-        totals.digest += digest_add(DIGEST_EMPTY, line, (size_t)length);
+    for (const struct page *p = pages; p != NULL; p = p->hh.next) {
+        const struct page_result *result = &p->result;
+        size_t length = manifest_figures(figures, result);
+        uint64_t digest = digest_add(DIGEST_EMPTY, figures, length);
+        totals.digest += digest_add(digest, p->url, strlen(p->url));
+        totals.pages++;
         totals.failed += result->outcome != OUTCOME_OK;
         totals.bytes += result->outcome == OUTCOME_OK ? result->bytes : 0;
         totals.waits += result->waits;
         totals.retries += result->retries;
         if (file != NULL)
-            fprintf(file, "%s\n", line);
+            fprintf(file, "%s%s\n", figures, p->url);
     }
     return totals;
 }
@@ -220,24 +222,23 @@ static void write_summary(const struct report *report,
 
 /* ---- the end ---- */
 
-static int by_url(const void *a, const void *b)
+static int by_url(const struct page *a, const struct page *b)
 {
-    const struct page *const *x = a, *const *y = b;
-
-    return strcmp((*x)->url, (*y)->url);
+    return strcmp(a->url, b->url);
 }
 
 /* In the order in which they ended; what never began comes last. */
 static int by_done(const void *a, const void *b)
 {
-    const struct page_result *x = &(*(struct page *const *)a)->result;
-    const struct page_result *y = &(*(struct page *const *)b)->result;
+    const struct page *page_x = *(struct page *const *)a;
+    const struct page *page_y = *(struct page *const *)b;
+    const struct page_result *x = &page_x->result, *y = &page_y->result;
 
     if ((x->done == 0) != (y->done == 0))
         return x->done == 0 ? 1 : -1;
     if (x->done != y->done)
         return x->done < y->done ? -1 : 1;
-    return by_url(a, b);
+    return by_url(page_x, page_y);
 }
 
 /* The lines and what else stdout was taken for; the manifest is seen to. */
@@ -285,52 +286,43 @@ static int write_files(struct report *report, struct page **pages, size_t count)
     return status;
 }
 
-static int write_all(struct report *report, struct frontier *frontier,
-                     const struct report_figures *figures, struct page **pages,
-                     char *line, size_t line_size)
+/* They want the pages in orders of their own, for which there is memory. */
+static int write_ordered(struct report *report, struct frontier *frontier)
 {
-    size_t count = frontier->known;
-    double wall_s = (double)(clock_now_ns() - report->start_ns) / 1e9;
+    struct page **pages = malloc((frontier->known + 1) * sizeof pages[0]);
+    size_t count = 0;
     int status = 0;
-    FILE *manifest = report->outputs.files[OUTPUT_MANIFEST].file;
 
-    qsort(pages, count, sizeof pages[0], by_url);
-    struct totals totals =
-        write_manifest(manifest, pages, count, line, line_size);
-    if (manifest != NULL)
-        status |= finish(report, OUTPUT_MANIFEST, 0);
-    status |= write_files(report, pages, count);
-    if (report->lines != NULL)
-        write_summary(report, &totals, wall_s);
-    if (report->options->json)
-        write_json(report, &totals, frontier, figures, wall_s);
-    if (manifest != stdout)
-        status |= finish_stdout(report);
+    for (struct page *p = frontier->pages; p != NULL && pages != NULL;
+         p = p->hh.next)
+        pages[count++] = p;
+    if (pages != NULL)
+        status = write_files(report, pages, count);
+    for (int i = 0; i < OUTPUTS; i++) /* those that have not had their turn */
+        if (i != OUTPUT_MANIFEST && report->outputs.files[i].file != NULL)
+            status |= finish(report, i, -1);
+    free(pages);
     return status;
 }
 
 int report_close(struct report *report, struct frontier *frontier,
                  const struct report_figures *figures)
 {
-    struct page **pages = malloc((frontier->known + 1) * sizeof pages[0]);
-    size_t count = 0, longest = 0;
+    double wall_s = (double)(clock_now_ns() - report->start_ns) / 1e9;
+    FILE *manifest = report->outputs.files[OUTPUT_MANIFEST].file;
+    int status = 0;
 
     clear_progress(report);
-    for (struct page *p = frontier->pages; p != NULL; p = p->hh.next) {
-        if (pages != NULL)
-            pages[count++] = p;
-        longest = strlen(p->url) > longest ? strlen(p->url) : longest;
-    }
-    char *line = malloc(longest + URL_EXTRA);
-    int status = -1;
-    if (pages != NULL && line != NULL)
-        status = write_all(report, frontier, figures, pages, line,
-                           longest + URL_EXTRA);
-    else {
-        fprintf(stderr, "%s: no memory for the report\n", report->stage->name);
-        report_abandon(report);
-    }
-    free(line);
-    free(pages);
+    HASH_SORT(frontier->pages, by_url); /* in place */
+    struct totals totals = write_manifest(manifest, frontier->pages);
+    if (manifest != NULL)
+        status |= finish(report, OUTPUT_MANIFEST, 0);
+    status |= write_ordered(report, frontier);
+    if (report->lines != NULL)
+        write_summary(report, &totals, wall_s);
+    if (report->options->json)
+        write_json(report, &totals, frontier, figures, wall_s);
+    if (manifest != stdout)
+        status |= finish_stdout(report);
     return status;
 }

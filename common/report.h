@@ -39,7 +39,7 @@ struct report_figures {
 /*
  * Opens the files that the options name, so that one that cannot be written
  * is noticed before anything is fetched; what stands in them is kept till
- * report_close(). Returns 0, or -1 after a message on stderr.
+ * report_close(). Returns 0, or -1 with errno, after a message on stderr.
  */
 int report_open(struct report *report, const struct stage *stage,
                 const struct options *options);
