@@ -32,8 +32,11 @@ int crawl_open(struct crawl *crawl, const struct stage *stage, int argc,
                char **argv)
 {
     *crawl = (struct crawl){.stage = stage, .figures = {.workers = 1}};
-    if (hold_standard_descriptors() < 0)
+    if (hold_standard_descriptors() < 0) {
+        fprintf(stderr, "%s: cannot open /dev/null: %s\n", stage->name,
+                strerror(errno));
         return 1;
+    }
     int status = options_parse(&crawl->options, stage, argc, argv);
     if (status != OPTIONS_GO_ON)
         return status;
@@ -42,7 +45,7 @@ int crawl_open(struct crawl *crawl, const struct stage *stage, int argc,
                   crawl->options.max_pages);
     status = start_list_read(&crawl->frontier, stage, &crawl->options);
     if (status == 0 && report_open(&crawl->report, stage, &crawl->options) < 0)
-        status = 2;
+        status = options_file_status(errno);
     if (status == 0 && stop_install() < 0) {
         fprintf(stderr, "%s: cannot watch for signals: %s\n", stage->name,
                 strerror(errno));
@@ -146,6 +149,9 @@ void crawl_give_up(struct crawl *crawl, enum outcome outcome, int error,
 {
     struct frontier *frontier = &crawl->frontier;
 
+    if (why != NULL) /* pages that never began do not say it */
+        fprintf(stderr, "%s: %s%s%s\n", crawl->stage->name, why,
+                error != 0 ? ": " : "", error != 0 ? strerror(error) : "");
     for (struct page *p = frontier->pages; p != NULL; p = p->hh.next) {
         if (p->result.outcome != OUTCOME_NONE)
             continue;

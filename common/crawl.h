@@ -69,8 +69,8 @@ void crawl_no_memory(struct crawl *crawl, struct page *page);
 
 /*
  * Gives every page without an outcome this one, those in flight included: the
- * crawl cannot go on, for the reason `error` (an errno) and `why` (static
- * text). Nobody may be at work on a page any more.
+ * crawl cannot go on, for the reason `error` (an errno, or 0) and `why` (static
+ * text), which is said on stderr. Nobody may be at work on a page any more.
  */
 void crawl_give_up(struct crawl *crawl, enum outcome outcome, int error,
                    const char *why);

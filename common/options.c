@@ -307,3 +307,18 @@ void options_free(struct options *options)
     free(options->input_files);
     options->input_files = NULL;
 }
+
+int options_file_status(int error)
+{
+    switch (error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOSPC:
+    case EDQUOT:
+    case EIO:
+        return 1;
+    default:
+        return 2;
+    }
+}

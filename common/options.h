@@ -60,4 +60,11 @@ int options_parse(struct options *options, const struct stage *stage, int argc,
 
 void options_free(struct options *options);
 
+/*
+ * The exit status for a file of the command line's that cannot be opened or
+ * read, for the reason `error` (an errno): 2, another file should be given;
+ * or 1, the machine is short of something, or fails.
+ */
+int options_file_status(int error);
+
 #endif

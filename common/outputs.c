@@ -24,7 +24,7 @@ const char *output_name(enum output output)
 
 /*
  * Opens a file for writing, and nothing is lost yet of what stands in it.
- * `*made` says whether there was none. NULL after a message.
+ * `*made` says whether there was none. NULL with errno, after a message.
  */
 static FILE *open_output(const struct stage *stage, const char *path,
                          bool *made)
@@ -36,10 +36,12 @@ static FILE *open_output(const struct stage *stage, const char *path,
         fd = open(path, O_WRONLY | O_CLOEXEC);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL) {
+        int error = errno;
         fprintf(stderr, "%s: cannot write '%s': %s\n", stage->name, path,
-                strerror(errno));
+                strerror(error));
         if (fd >= 0)
             close(fd);
+        errno = error;
     }
     return file;
 }
@@ -90,6 +92,7 @@ static int check_clashes(const struct outputs *outputs,
         return 0;
     fprintf(stderr, "%s: would write over %s: give each output its own file\n",
             outputs->stage->name, clash);
+    errno = EEXIST;
     return -1;
 }
 
@@ -115,8 +118,10 @@ int outputs_open(struct outputs *outputs, const struct stage *stage,
     }
     if (check_clashes(outputs, options) == 0)
         return 0;
-fail:
+fail:;
+    int error = errno;
     outputs_abandon(outputs);
+    errno = error;
     return -1;
 }
 
@@ -127,25 +132,35 @@ static int cut_off(FILE *file)
 {
     struct stat about;
 
-    if (fstat(fileno(file), &about) < 0 || !S_ISREG(about.st_mode))
+    if (fstat(fileno(file), &about) < 0)
+        return -1;
+    if (!S_ISREG(about.st_mode))
         return 0;
-    return ftruncate(fileno(file), ftello(file));
+    while (ftruncate(fileno(file), ftello(file)) < 0)
+        if (errno != EINTR) /* by Ctrl-C, for which it is finished */
+            return -1;
+    return 0;
 }
 
 int outputs_finish(struct outputs *outputs, enum output output)
 {
     FILE *file = outputs->files[output].file;
     const char *failed = NULL;
+    int error = 0;
 
     if (fflush(file) != 0 || ferror(file))
         failed = "write";
     else if (file != stdout && cut_off(file) < 0)
         failed = "shorten";
+    error = errno;
+    /* A file system across the network may say only now what it lost. */
+    if (file != stdout && fclose(file) != 0 && failed == NULL) {
+        failed = "write";
+        error = errno;
+    }
     if (failed != NULL)
         fprintf(stderr, "%s: cannot %s %s: %s\n", outputs->stage->name, failed,
-                output_name(output), strerror(errno));
-    if (file != stdout)
-        fclose(file);
+                output_name(output), strerror(error));
     outputs->files[output].file = NULL;
     return failed == NULL ? 0 : -1;
 }

@@ -36,9 +36,9 @@ const char *output_name(enum output output);
 
 /*
  * Opens the files that the options name; what stands in them is kept till
- * outputs_finish(). Returns 0, or -1 after a message on stderr, with every
- * file as it was: one cannot be written, or would write over another, over
- * stdout or over a list of URLs.
+ * outputs_finish(). Returns 0, or -1 with errno, after a message on stderr and
+ * with every file as it was: one cannot be written, or would write over
+ * another, over stdout or over a list of URLs (EEXIST).
  */
 int outputs_open(struct outputs *outputs, const struct stage *stage,
                  const struct options *options);

@@ -71,6 +71,13 @@ static char *strip(char *line, size_t length)
     return line;
 }
 
+static int cannot_read(const struct stage *stage, const char *path, int error)
+{
+    fprintf(stderr, "%s: cannot read '%s': %s\n", stage->name, path,
+            strerror(error));
+    return options_file_status(error);
+}
+
 static int add_lines(struct frontier *frontier, const struct stage *stage,
                      const char *name, FILE *file)
 {
@@ -90,11 +97,8 @@ static int add_lines(struct frontier *frontier, const struct stage *stage,
             status = add_url(frontier, stage, name, number,
                              strip(line, strlen(line)));
     }
-    if (status == 0 && !feof(file)) {
-        fprintf(stderr, "%s: cannot read '%s': %s\n", stage->name, name,
-                strerror(errno));
-        status = errno == ENOMEM ? 1 : 2;
-    }
+    if (status == 0 && !feof(file))
+        status = cannot_read(stage, name, errno);
     free(line);
     return status;
 }
@@ -105,11 +109,8 @@ static int add_file(struct frontier *frontier, const struct stage *stage,
     if (strcmp(path, "-") == 0)
         return add_lines(frontier, stage, "stdin", stdin);
     FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        fprintf(stderr, "%s: cannot read '%s': %s\n", stage->name, path,
-                strerror(errno));
-        return 2;
-    }
+    if (file == NULL)
+        return cannot_read(stage, path, errno);
     int status = add_lines(frontier, stage, path, file);
     fclose(file);
     return status;
