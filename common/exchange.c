@@ -414,11 +414,8 @@ static void take_verdict(struct exchange *x, enum http_verdict verdict)
             accept_answer(x);
         break;
     case HTTP_TRUNCATED:
-        /* It closed on us before it had read us. */
-        if (x->send_error != 0 || x->state == EXCHANGE_SENDING)
-            end_with(x, OUTCOME_RESET,
-                     x->send_error != 0 ? x->send_error : EPIPE,
-                     "sending the request");
+        if (x->state == EXCHANGE_SENDING) /* it closed before it had read us */
+            end_with(x, OUTCOME_RESET, EPIPE, "sending the request");
         else
             end_with(x, OUTCOME_TRUNCATED, 0, problem);
         break;
@@ -434,12 +431,26 @@ static void take_verdict(struct exchange *x, enum http_verdict verdict)
     }
 }
 
+/*
+ * Where sending failed, that call was told of the reset, and what looks like
+ * an orderly end is none; or the kernel gave up.
+ */
+static void end_of_stream(struct exchange *x)
+{
+    if (x->send_error == 0)
+        take_verdict(x, http_reader_end(&x->reader));
+    else if (x->send_error == ETIMEDOUT)
+        exchange_timed_out(x);
+    else
+        end_with(x, OUTCOME_RESET, x->send_error, "sending the request");
+}
+
 void exchange_received(struct exchange *x, const char *data, size_t size)
 {
     size_t used;
 
     if (size == 0) {
-        take_verdict(x, http_reader_end(&x->reader));
+        end_of_stream(x);
         return;
     }
     if (x->page->result.first_byte == 0)

@@ -398,6 +398,18 @@ START_TEST(a_close_after_sending_failed_is_a_reset)
 }
 END_TEST
 
+START_TEST(a_body_that_only_the_close_delimits_is_not_whole_then)
+{
+    begin("http://a/");
+    connect_to(&third);
+    exchange_send_failed(&x, EPIPE);
+    receive("HTTP/1.1 200 OK\r\n\r\nhello");
+    end_of_stream();
+    ck_assert_int_eq(result->error, EPIPE);
+    ends_as(OUTCOME_RESET);
+}
+END_TEST
+
 START_TEST(sending_may_fail_because_the_machine_is_short_of_something)
 {
     begin("http://a/");
@@ -638,6 +650,8 @@ static TCase *talk_case(void)
     tcase_add_test(tcase, a_whole_answer_counts_though_sending_failed);
     tcase_add_loop_test(tcase, a_close_after_sending_failed_is_a_reset, 0,
                         sizeof whole_answer - 1);
+    tcase_add_test(tcase,
+                   a_body_that_only_the_close_delimits_is_not_whole_then);
     tcase_add_test(tcase,
                    sending_may_fail_because_the_machine_is_short_of_something);
     tcase_add_test(tcase,
