@@ -28,7 +28,12 @@ static void on_signal(int number)
 
 int stop_install(void)
 {
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART */
+    /*
+     * What waits for a socket with a time limit, or for several things at
+     * once, is interrupted all the same (signal(7)). What writes to a slow
+     * reader must go on: stdio would lose the rest of the report.
+     */
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
 
     if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) < 0)

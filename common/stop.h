@@ -8,8 +8,9 @@
 /*
  * From now on SIGINT and SIGTERM ask the crawl to stop and SIGPIPE is
  * ignored: a closed connection is an answer of send(2), not the end of us.
- * Calls that wait are interrupted (EINTR), not restarted. Returns 0, or -1
- * with errno: no descriptors for the pipe of stop_fd().
+ * Calls that wait for a socket with a time limit, or for several things, are
+ * interrupted (EINTR); what is being written is not. Returns 0, or -1 with
+ * errno: no descriptors for the pipe of stop_fd().
  */
 int stop_install(void);
 

@@ -7,10 +7,12 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,11 +94,43 @@ START_TEST(a_signal_interrupts_a_call_that_waits)
     raise(SIGINT); /* comes as soon as ppoll lets it */
     ck_assert_int_eq(ppoll(NULL, 0, NULL, &none), -1);
     ck_assert_int_eq(errno, EINTR);
-    for (size_t i = 0; i < 2; i++) {
-        struct sigaction action;
-        sigaction(signals[i], NULL, &action);
-        ck_assert_int_eq(action.sa_flags & SA_RESTART, 0);
+    stop_uninstall();
+}
+END_TEST
+
+/* Asks its parent to stop, which writes into a full pipe, and then reads. */
+static _Noreturn void stop_a_writer(pid_t writer, int fd, int number)
+{
+    char bytes[4096];
+    int unread = 0;
+
+    while (unread < 4096)
+        ioctl(fd, FIONREAD, &unread);
+    kill(writer, number);
+    while (read(fd, bytes, sizeof bytes) > 0)
+        continue;
+    _exit(0);
+}
+
+START_TEST(what_is_being_written_is_written_all_the_same)
+{
+    static char bytes[4096];
+    int ends[2];
+
+    ck_assert_int_eq(stop_install(), 0);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(fcntl(ends[1], F_SETPIPE_SZ, 4096), 4096);
+    pid_t writer = getpid(), pid = fork();
+    if (pid == 0) {
+        close(ends[1]);
+        stop_a_writer(writer, ends[0], signals[_i]);
     }
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(write(ends[1], bytes, sizeof bytes), sizeof bytes);
+    close(ends[1]);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    ck_assert_int_eq(stop_signal(), signals[_i]);
+    close(ends[0]);
     stop_uninstall();
 }
 END_TEST
@@ -155,6 +189,8 @@ int main(void)
     tcase_add_loop_test(tcase, the_second_signal_leaves_at_once_with_its_number,
                         0, 2);
     tcase_add_test(tcase, a_signal_interrupts_a_call_that_waits);
+    tcase_add_loop_test(tcase, what_is_being_written_is_written_all_the_same, 0,
+                        2);
     tcase_add_test(tcase, a_closed_pipe_is_an_error_and_no_signal);
     tcase_add_test(tcase,
                    a_worker_leaves_ctrl_c_to_its_parent_and_ends_by_sigterm);
