@@ -80,6 +80,13 @@ static bool may_go_on(struct exchange *x)
     return x->state != EXCHANGE_OVER;
 }
 
+/* limit_wait() failed: a call without a limit might wait for ever. */
+static void cannot_wait(struct exchange *x, int error)
+{
+    if (may_go_on(x))
+        exchange_system_failed(x, error, "limiting a wait");
+}
+
 /* ---- connecting ---- */
 
 static void look_up(struct exchange *x, struct resolver *resolver)
@@ -170,7 +177,7 @@ static void receive_some(struct exchange *x, int fd, int flags)
     char chunk[CHUNK_SIZE];
 
     if (limit_wait(fd, SO_RCVTIMEO, x->deadline_ns) < 0) {
-        may_go_on(x);
+        cannot_wait(x, errno);
         return;
     }
     x->page->result.waits += !(flags & MSG_DONTWAIT);
@@ -193,7 +200,7 @@ static void send_some(struct exchange *x, int fd)
 
     if (limit_wait(fd, SO_SNDTIMEO,
                    soon_ns < x->deadline_ns ? soon_ns : x->deadline_ns) < 0) {
-        may_go_on(x);
+        cannot_wait(x, errno);
         return;
     }
     x->page->result.waits++;

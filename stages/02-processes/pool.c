@@ -121,7 +121,7 @@ static int worker_start(struct pool *pool, struct worker *worker)
 /* docs: 02-worker-end */
 static void worker_end(struct pool *pool, struct worker *worker, bool must_die)
 {
-    struct rusage usage;
+    struct rusage usage = {0}; /* where SIGCHLD is ignored nobody tells us */
 
     close(worker->fd); /* an idle worker leaves when it sees that */
     kill(worker->pid, must_die ? SIGKILL : SIGCONT);
