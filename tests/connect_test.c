@@ -149,7 +149,7 @@ START_TEST(the_families_take_turns)
 }
 END_TEST
 
-START_TEST(if_all_are_refused_the_first_says_why)
+START_TEST(if_all_are_refused_the_last_says_why)
 {
     struct place refusing[2], nowhere = {0};
     int nobody[] = {refusing_socket(&refusing[0], first_family()),
@@ -159,9 +159,9 @@ START_TEST(if_all_are_refused_the_first_says_why)
     struct loop_connect_any race = loop_connect_any(
         loop, link_places(
                   (struct place *[]){&refusing[0], &refusing[1], &nowhere}, 3));
-    run_badly(COROUTINE(race), ECONNREFUSED);
-    race.list = link_places((struct place *[]){&nowhere, &refusing[1]}, 2);
     run_badly(COROUTINE(race), EAFNOSUPPORT);
+    race.list = link_places((struct place *[]){&nowhere, &refusing[1]}, 2);
+    run_badly(COROUTINE(race), ECONNREFUSED);
     ck_refused(loop_run_until_complete(
                    loop, COROUTINE(loop_connect_any(loop, NULL)), NULL),
                error_os);
@@ -206,7 +206,7 @@ int main(void)
         if_the_first_is_refused_the_second_is_tried_at_once,
         if_one_is_refused_later_the_next_is_tried_at_once,
         the_families_take_turns,
-        if_all_are_refused_the_first_says_why,
+        if_all_are_refused_the_last_says_why,
         NULL};
     const TTest *const each[] = {
         if_the_first_does_not_answer_the_second_is_tried_a_quarter_later,

@@ -2,6 +2,7 @@
  * loop_abandon_test.c - tasks that are not done when their loop is closed.
  */
 #include "stages/07-loop/loop.h"
+#include "stages/07-loop/wait_for.h"
 
 #include "loop_by_hand.h"
 
@@ -113,6 +114,50 @@ START_TEST(who_cleans_up_then_can_begin_nothing_and_may_not_wait)
 }
 END_TEST
 
+/*
+ *     async def latecomer(future):
+ *         try: await future
+ *         finally: await wait_for(sleep(5), 1)
+ */
+struct latecomer {
+    struct coroutine co;
+    void *result;
+    struct future *future;
+    struct async_wait_for limit;
+};
+
+static struct future *latecomer(struct coroutine *co)
+{
+    struct latecomer *self = (struct latecomer *)co;
+
+    CO_BEGIN(self);
+    CO_AWAIT(self, *self->future);
+    CO_FINALLY(self);
+    self->limit = async_wait_for(COROUTINE(napper_new(5, "", "")), 1);
+    CO_TRY_AWAIT(self, self->limit);
+    ck_assert(error_is(self->limit.co.error, &error_runtime));
+    CO_END(self);
+}
+
+static struct latecomer latecomer_new(struct future *future)
+{
+    return (struct latecomer){.co = CO_INIT(latecomer), .future = future};
+}
+
+START_TEST(nor_is_there_a_loop_that_could_limit_a_wait)
+{
+    struct future *future = loop_create_future(loop);
+
+    reported = 0;
+    loop_set_exception_handler(loop, count_report, NULL);
+    task_free(loop_create_task(loop, COROUTINE(latecomer_new(future))));
+    run_passes(1);
+    ck_assert(loop_close(loop));
+    ck_assert_int_eq(reported, 1);
+    future_free(future);
+}
+END_TEST
+
 START_TEST(without_a_handler_it_is_logged)
 {
     task_free(loop_create_task(loop, COROUTINE(napper_new(5, "", ""))));
@@ -129,6 +174,7 @@ int main(void)
         tasks_that_are_not_done_are_reported_and_clean_up,
         wherever_they_wait_and_whoever_waits_for_whom,
         who_cleans_up_then_can_begin_nothing_and_may_not_wait,
+        nor_is_there_a_loop_that_could_limit_a_wait,
         without_a_handler_it_is_logged,
         NULL,
     };

@@ -328,6 +328,49 @@ START_TEST(an_interrupted_read_or_write_is_tried_again)
 }
 END_TEST
 
+/* The server's side says this, and then the client cannot write. */
+static void break_after(const char *answer)
+{
+    serve();
+    run_well(COROUTINE(connect_client()));
+    run_passes(1);
+    forget_what_was_said();
+    ck_assert(transport_write(ears[0].transport, answer, strlen(answer)));
+    let_fail(&in_send, 0, 1, EPIPE);
+}
+
+START_TEST(what_had_come_before_it_broke_is_handed_over)
+{
+    break_after("answer");
+    ck_assert(transport_write(client.transport, "abc", 3));
+    ck_said(""); /* not within the call */
+    run_passes(1);
+    ck_said("c:data:answer c:broken ");
+    ck_assert_int_eq(client.error->number, EPIPE);
+    end_server();
+}
+END_TEST
+
+START_TEST(but_not_to_one_that_has_paused_or_closed)
+{
+    break_after("answer");
+    if (_i == 0) {
+        transport_pause_reading(client.transport);
+        ck_assert(transport_write(client.transport, "abc", 3));
+        run_passes(1);
+        ck_said("c:broken ");
+    } else { /* with something to write yet, which then cannot be */
+        let_fail(&in_send, 0, 1, EAGAIN);
+        ck_assert(transport_write(client.transport, "abc", 3));
+        transport_close(client.transport);
+        let_fail(&in_send, 0, 1, EPIPE);
+        run_passes(2);
+        ck_said("c:broken ");
+    }
+    end_server();
+}
+END_TEST
+
 START_TEST(a_read_that_fails_breaks_the_connection)
 {
     serve();
@@ -360,6 +403,32 @@ START_TEST(without_a_descriptor_the_next_address_is_tried)
     run_badly(COROUTINE(loop_connect_any(loop, &place.info)), EMFILE);
     close(second);
     close(listener);
+}
+END_TEST
+
+/* Both addresses refuse, unless a call fails before they are asked. */
+START_TEST(what_the_last_one_failed_of_is_said_unless_something_was_short)
+{
+    struct place first, last;
+    int nobody = refusing_socket(&first, AF_INET);
+    int neither = refusing_socket(&last, AF_INET);
+
+    no_fault();
+    first.info.ai_next = &last.info;
+    run_badly(COROUTINE(loop_connect_any(loop, &first.info)), ECONNREFUSED);
+    let_fail(&in_connect, 2, 1, ETIMEDOUT); /* the first is asked twice */
+    run_badly(COROUTINE(loop_connect_any(loop, &first.info)), ETIMEDOUT);
+    let_fail(&in_connect, 0, 1, ETIMEDOUT);
+    run_badly(COROUTINE(loop_connect_any(loop, &first.info)), ECONNREFUSED);
+    for (int later = 0; later < 2; later++) {
+        let_fail(&in_socket, later, 1, EMFILE);
+        run_badly(COROUTINE(loop_connect_any(loop, &first.info)), EMFILE);
+        let_fail(&in_connect, 2 * later, 1, EADDRNOTAVAIL);
+        run_badly(COROUTINE(loop_connect_any(loop, &first.info)),
+                  EADDRNOTAVAIL);
+    }
+    close(neither);
+    close(nobody);
 }
 END_TEST
 
@@ -692,10 +761,12 @@ int main(void)
         a_server_that_cannot_be_watched_again_tries_later,
         a_read_that_fails_breaks_the_connection,
         without_a_descriptor_the_next_address_is_tried,
+        what_the_last_one_failed_of_is_said_unless_something_was_short,
         news_that_are_none_are_waited_for_again,
         the_first_still_wins_when_the_second_was_tried,
         what_cannot_be_watched_fails,
         a_writer_that_cannot_be_had_breaks_the_connection,
+        what_had_come_before_it_broke_is_handed_over,
         sockets_that_cannot_listen_are_closed_by_who_made_them,
         a_machine_without_ipv6_still_listens_everywhere,
         a_connection_is_registered_once,
@@ -707,6 +778,7 @@ int main(void)
         a_call_that_accepts_tries_again_too,
         it_may_be_closed_while_it_rests,
         an_interrupted_read_or_write_is_tried_again,
+        but_not_to_one_that_has_paused_or_closed,
         a_connection_of_a_socket_with_itself_is_none,
         NULL};
 

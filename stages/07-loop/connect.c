@@ -72,11 +72,28 @@ static void wake(void *data)
         future_set_result(&race->future, NULL);
 }
 
-/* What is said in the end if none stands. */
-static void failed(struct loop_connect_any *race, const struct error *error)
+/* What the machine was short of another address would want as well. */
+static bool is_shortage(int error, const struct addrinfo *address)
 {
-    if (race->error == NULL)
+    return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+           error == ENOMEM ||
+           /* No port is free; of IPv6 it says that there is none here. */
+           (error == EADDRNOTAVAIL && address->ai_family == AF_INET);
+}
+
+/*
+ * What is said in the end if none stands: why the last one failed, unless the
+ * machine was short of something. That there is no IPv6 is no news.
+ */
+static void failed(struct loop_connect_any *race,
+                   const struct addrinfo *address, const struct error *error)
+{
+    bool starved = is_shortage(error->number, address);
+
+    if (race->error == NULL || starved ||
+        (!race->starved && error->number != EADDRNOTAVAIL))
         race->error = error;
+    race->starved |= starved;
 }
 
 static void attempt_free(struct attempt *attempt, bool with_socket)
@@ -168,7 +185,7 @@ static void end_attempt(struct attempt *attempt, int done)
     if (wins)
         race->fd = attempt->fd;
     if (done < 0)
-        failed(race, error_from_errno(errno));
+        failed(race, attempt->address, error_from_errno(errno));
     attempt_free(attempt, !wins);
 }
 
@@ -228,14 +245,14 @@ static void begin_attempt(struct loop_connect_any *race,
     struct attempt *attempt = attempt_new(race, address);
 
     if (attempt == NULL) {
-        failed(race, error_from_errno(errno));
+        failed(race, address, error_from_errno(errno));
         return;
     }
     int done = try_connect(attempt, false);
     if (done != 0) {
         end_attempt(attempt, done);
     } else if (!wait_for_end(attempt)) {
-        failed(race, error_last());
+        failed(race, address, error_last());
         attempt_free(attempt, true);
     }
 }

@@ -22,7 +22,8 @@
  * turns: the next one is tried when one has failed, or CONNECT_DELAY after
  * one was begun, whichever comes first (RFC 8305, section 5). The result is a
  * non-blocking descriptor, the caller's (value_number()). The list must stay
- * meanwhile. Fails with error_os: as the first address did that failed.
+ * meanwhile. Fails with error_os: as the last address did that failed, unless
+ * one failed for want of descriptors, ports or memory: then as that one.
  */
 struct loop_connect_any {
     struct coroutine co;
@@ -32,7 +33,8 @@ struct loop_connect_any {
     size_t begun;              /* addresses tried so far */
     struct attempt *attempts;  /* that are on their way */
     int fd;                    /* that stands, or -1 */
-    const struct error *error; /* of the first that failed */
+    const struct error *error; /* why none stands so far */
+    bool starved;              /* for want of something, it says */
     struct future future;      /* settled when one has ended, or in time */
     struct timer timer;
 };

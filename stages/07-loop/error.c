@@ -30,7 +30,8 @@ const struct error error_assertion = KIND(&error_exception, "AssertionError");
 const struct error error_eof = KIND(&error_exception, "EOFError");
 const struct error error_lookup = KIND(&error_exception, "LookupError");
 const struct error error_key = KIND(&error_lookup, "KeyError");
-const struct error error_memory = KIND(&error_exception, "MemoryError");
+const struct error error_memory = {&error_exception, "MemoryError", NULL,
+                                   ENOMEM};
 const struct error error_os = KIND(&error_exception, "OSError");
 const struct error error_timeout = KIND(&error_os, "TimeoutError");
 const struct error error_runtime = KIND(&error_exception, "RuntimeError");

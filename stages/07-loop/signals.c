@@ -14,19 +14,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* It came once: who comes twice is called twice, and others in between. */
+struct signal_call {
+    struct handle handle;
+    struct signal_watch *watch;
+};
+
 /* What a loop has to call for one signal. */
 struct signal_watch {
     int number;
     handle_callback *callback; /* NULL once it was removed */
     void *data;
     unsigned due; /* calls of it that stand in line, and need it yet */
+    struct signal_call call; /* one of them, if it has a `watch` */
     struct signal_watch *next;
-};
-
-/* It came once: who comes twice is called twice, and others in between. */
-struct signal_call {
-    struct handle handle;
-    struct signal_watch *watch;
 };
 
 /*
@@ -73,7 +74,10 @@ static handle_callback *take_call(struct signal_call *call, void **data)
     handle_callback *callback = watch->callback;
 
     *data = watch->data;
-    free(call);
+    if (call == &watch->call)
+        call->watch = NULL;
+    else
+        free(call);
     if (--watch->due == 0 && callback == NULL)
         free(watch);
     return callback;
@@ -88,11 +92,18 @@ static void call_signal(void *call)
         callback(data);
 }
 
-/* Without memory it is lost, as when the pipe is full. */
+/* The first that stands in line needs no memory. */
+static struct signal_call *new_call(struct signal_watch *watch)
+{
+    return watch->call.watch == NULL ? &watch->call
+                                     : malloc(sizeof watch->call);
+}
+
+/* Without memory only one that stands in line already is lost. */
 static void put_signal_in_line(struct loop *loop, int number)
 {
     struct signal_watch *watch = *find_signal(loop, number);
-    struct signal_call *call = watch != NULL ? malloc(sizeof *call) : NULL;
+    struct signal_call *call = watch != NULL ? new_call(watch) : NULL;
 
     if (call == NULL)
         return;

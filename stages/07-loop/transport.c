@@ -157,10 +157,16 @@ static void forget(struct transport *transport)
         *transport->opener = NULL;
 }
 
+/*
+ * Unlike asyncio it does not forget what had come before it broke: a server
+ * that refuses a long request answers, and closes with the request unread.
+ */
 static void lose(void *data)
 {
     struct transport *transport = data;
 
+    if (transport->unread)
+        transport_read_rest(transport);
     forget(transport);
     if (transport->protocol != NULL)
         lose_protocol(transport->protocol, transport->error);
@@ -193,6 +199,7 @@ void transport_lose(struct transport *transport, const struct error *error)
 void transport_end(struct transport *transport, const struct error *error)
 {
     stop(transport, error);
+    transport->unread = false; /* nobody may be called for long */
     handle_cancel(transport->loop, &transport->begin);
     handle_cancel(transport->loop, &transport->lose);
     lose(transport);

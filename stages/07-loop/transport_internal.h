@@ -34,6 +34,7 @@ struct transport {
     bool ended;   /* transport_write_eof() was called */
     bool closing;
     bool losing; /* connection_lost() is in line, or is running */
+    bool unread; /* it broke while it was written to: more may have come */
     bool told_to_pause;
 };
 
@@ -59,6 +60,9 @@ void transport_end(struct transport *transport, const struct error *error);
 
 /* The loop has a reader for it as long as it should. */
 void transport_watch_reading(struct transport *transport);
+
+/* Hands over what had come when it broke; the protocol may still stop that. */
+void transport_read_rest(struct transport *transport);
 
 /* ---- transport_write.c ---- */
 

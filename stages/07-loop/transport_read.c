@@ -98,6 +98,15 @@ static void on_readable(void *data)
         transport->loop->census.retries++;
 }
 
+void transport_read_rest(struct transport *transport)
+{
+    ssize_t size;
+
+    while (transport->begun && !transport->paused && !transport->at_end &&
+           (size = receive(transport)) > 0)
+        hand_over(transport, transport->loop->received, (size_t)size);
+}
+
 void transport_watch_reading(struct transport *transport)
 {
     bool should = transport->begun && !transport->paused &&

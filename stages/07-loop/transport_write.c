@@ -103,6 +103,7 @@ static ssize_t send_some(struct transport *transport, const char *data,
         transport->loop->census.retries++;
         return 0;
     }
+    transport->unread = !transport->closing && !transport->is_pipe;
     transport_lose(transport, error_from_errno(errno));
     return -1;
 }

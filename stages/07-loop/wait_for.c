@@ -44,9 +44,13 @@ static void hold_if_future(struct async_wait_for *self)
 
 static bool begin(struct async_wait_for *self)
 {
-    self->waiter = future_new(async_get_running_loop());
-    if (!loop_call_later(self->waiter.loop, &self->timer, self->timeout,
-                         release, &self->waiter) ||
+    struct loop *loop = async_get_running_loop();
+
+    if (loop == NULL) /* a coroutine that is closed waits for something new */
+        return false;
+    self->waiter = future_new(loop);
+    if (!loop_call_later(loop, &self->timer, self->timeout, release,
+                         &self->waiter) ||
         !make_future(self))
         return false;
     future_watch(self->future, &self->done, on_done, &self->waiter);
