@@ -4,11 +4,12 @@
  *     async def crawl(self):
  *         workers = [create_task(self.work()) for _ in range(concurrency)]
  *         await self.pages.join()
+ *         self.over = True
  *         for worker in workers:
  *             worker.cancel()
  *
  *     async def work(self):
- *         while True:
+ *         while not self.over:
  *             page = await self.pages.get()
  *             await wait_for(self.fetch(page), timeout)
  *             self.pages.task_done()
@@ -94,7 +95,7 @@ static struct future *work(struct coroutine *co)
     struct crawler *crawler = self->crawler;
 
     CO_BEGIN(self);
-    for (;;) {
+    while (!crawler->over) {
         self->get = queue_get(&crawler->pages);
         CO_AWAIT(self, self->get);
         self->page = crawler_take(crawler, self->get.result);
@@ -132,6 +133,8 @@ struct page *crawler_take(struct crawler *crawler, void *item)
 
 void crawler_done(struct crawler *crawler)
 {
+    if (crawler->failed)
+        return;
     crawler->idle++;
     feed(crawler);
     queue_task_done(&crawler->pages);
@@ -191,9 +194,16 @@ static struct future *crawl_all(struct coroutine *co)
     self->join = queue_join(&crawler->pages);
     CO_AWAIT(self, self->join);
     CO_FINALLY(self);
+    if (crawler->failed)
+        CO_RETURN(self);
+    /*
+     * In Python 3.11 a wait_for() whose fetch has just ended returns that, and
+     * forgets that it was cancelled: such a worker must see it by itself.
+     */
+    crawler->over = true;
     for (size_t i = 0; i < crawler->count; i++)
         task_cancel(crawler->workers[i], NULL);
-    for (self->i = 0; self->i < crawler->count; self->i++)
+    for (self->i = 0; self->i < crawler->count && !crawler->failed; self->i++)
         CO_TRY_AWAIT(self, *crawler->workers[self->i]);
     CO_END(self);
 }
@@ -268,6 +278,8 @@ static void end(struct crawler *crawler)
     if (crawler->loop != NULL) {
         crawler->crawl.figures.waits += loop_census(crawler->loop).waits;
         crawler->crawl.figures.retries += loop_census(crawler->loop).retries;
+        if (crawler->failed)
+            loop_close(crawler->loop); /* ends what is on its way */
         fetcher_close(&crawler->fetcher);
     }
     processes_close(crawler);
@@ -279,15 +291,29 @@ static void end(struct crawler *crawler)
     queue_free(&crawler->pages);
 }
 
+/* In words; what the system says of it comes behind them. */
+static const char *what_failed(const struct crawler *crawler,
+                               const struct error *why)
+{
+    if (why->number == 0)
+        return error_message(why);
+    return crawler->loop == NULL && crawler->process_count > 1
+               ? "no process could be started"
+               : "the loop cannot run";
+}
+
 int main(int argc, char **argv)
 {
     int status = crawl_open(&the_crawler.crawl, &stage, argc, argv);
 
     if (status != OPTIONS_GO_ON)
         return status;
-    if (!begin(&the_crawler) || !run(&the_crawler))
-        crawl_give_up(&the_crawler.crawl, OUTCOME_SYSTEM, error_last()->number,
-                      error_message(error_last()));
+    the_crawler.failed = !begin(&the_crawler) || !run(&the_crawler);
+    const struct error *why = error_last();
+    const char *what =
+        the_crawler.failed ? what_failed(&the_crawler, why) : NULL;
     end(&the_crawler);
+    if (the_crawler.failed)
+        crawl_give_up(&the_crawler.crawl, OUTCOME_SYSTEM, why->number, what);
     return crawl_close(&the_crawler.crawl);
 }

@@ -29,6 +29,8 @@ struct crawler {
     size_t count;
     size_t idle; /* workers that have no page */
     struct task *main;
+    bool over;   /* a worker that has ended its page leaves */
+    bool failed; /* the loop cannot go on: nobody may wait in it */
 };
 
 /* A worker took the page from the queue: it is in hand. */

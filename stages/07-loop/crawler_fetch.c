@@ -98,11 +98,18 @@ void fetcher_close(struct fetcher *fetcher)
 
 /* ---- a connection ---- */
 
-/* One that was kept, if there is one that still stands. */
+/*
+ * One that was kept, if there is one that still stands. Behind a stale one
+ * comes a fresh one: a server that hangs up on this page does so on each, and
+ * the page would use up all there are, one after another.
+ */
 static bool reuse(struct fetch *self)
 {
+    struct connections *kept = &self->fetcher->connections;
+
     self->writer =
-        connections_take(&self->fetcher->connections, self->x->url.authority);
+        self->stale ? NULL : connections_take(kept, self->x->url.authority);
+    self->stale = false;
     self->reused = self->writer != NULL;
     if (self->reused)
         exchange_reused(self->x);
@@ -168,21 +175,30 @@ static bool is_talking(const struct fetch *self)
            self->x->state == EXCHANGE_READING;
 }
 
+/* What has come and was not read: the connection broke before. */
+static size_t rest(const struct fetch *self)
+{
+    const struct stream_reader *reader = stream_writer_reader(self->writer);
+
+    return reader->buffer.length - reader->taken;
+}
+
 /* Nothing came, and it was kept: it had been closed before we asked. */
 static bool was_stale(const struct fetch *self)
 {
     return self->reused && self->x->page->result.first_byte == 0 &&
-           (self->read.co.error != NULL || self->read.size == 0);
+           (self->read.co.error != NULL ? rest(self) == 0
+                                        : self->read.size == 0);
 }
 
 /* What came before the connection broke still counts. */
 static void receive_rest(struct fetch *self)
 {
-    struct stream_reader *reader = stream_writer_reader(self->writer);
-    size_t size = reader->buffer.length - reader->taken;
+    const struct stream_reader *reader = stream_writer_reader(self->writer);
 
-    if (size > 0)
-        exchange_received(self->x, reader->buffer.data + reader->taken, size);
+    if (rest(self) > 0)
+        exchange_received(self->x, reader->buffer.data + reader->taken,
+                          rest(self));
     if (is_talking(self))
         exchange_receive_failed(self->x, self->read.co.error->number);
 }
@@ -190,7 +206,8 @@ static void receive_rest(struct fetch *self)
 static void received(struct fetch *self)
 {
     note_sent(self);
-    if (was_stale(self))
+    self->stale = was_stale(self);
+    if (self->stale)
         exchange_reuse_failed(self->x);
     else if (self->read.co.error != NULL)
         receive_rest(self);
@@ -217,9 +234,10 @@ static void leave_connection(struct fetch *self)
     self->writer = NULL;
 }
 
+/* No `except Exception` catches that: CancelledError, or GeneratorExit. */
 static bool is_cancelled(const struct coroutine *co)
 {
-    return error_is(co->error, &error_cancelled);
+    return co->error != NULL && !error_is(co->error, &error_exception);
 }
 
 /* ---- fetch ---- */
@@ -247,6 +265,7 @@ static struct future *fetch(struct coroutine *co)
         }
         if (x->state == EXCHANGE_SENDING)
             send_request(self);
+        /* docs: 07-read-answer */
         while (is_talking(self)) {
             self->read = stream_reader_read(stream_writer_reader(self->writer),
                                             READ_SIZE);
@@ -256,7 +275,6 @@ static struct future *fetch(struct coroutine *co)
             received(self);
         }
         leave_connection(self);
-        /* docs: 07-read-answer */
         if (x->state == EXCHANGE_REDIRECTED)
             exchange_next_hop(x);
     }
@@ -280,6 +298,8 @@ static void end_by(struct exchange *x, const struct error *error)
         exchange_timed_out(x);
     else if (error_is(error, &error_exception))
         exchange_system_failed(x, error->number, error_message(error));
+    else if (error_is(error, &error_generator_exit))
+        exchange_system_failed(x, 0, "its loop was closed");
     else
         exchange_cancelled(x);
 }
@@ -288,6 +308,7 @@ static void end_by(struct exchange *x, const struct error *error)
  *     async def fetch_page(self, page):
  *         await wait_for(self.fetch(page), timeout)
  */
+/* docs: 07-fetch-in-time */
 static struct future *fetch_in_time(struct coroutine *co)
 {
     struct fetch_page *self = (struct fetch_page *)co;
@@ -299,9 +320,8 @@ static struct future *fetch_in_time(struct coroutine *co)
     CO_TRY_AWAIT(self, self->limit);
     if (self->limit.co.error != NULL)
         end_by(&self->x, self->limit.co.error);
-/* docs: 07-fetch-in-time */
     exchange_end(&self->x);
-    if (self->page->result.outcome == OUTCOME_CANCELLED)
+    if (is_cancelled(&self->limit.co))
         CO_RAISE(self, self->limit.co.error);
     CO_FINALLY(self);
     CO_END(self);

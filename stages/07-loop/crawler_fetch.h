@@ -52,6 +52,7 @@ struct fetch {
     struct exchange *x;
     struct stream_writer *writer; /* the connection of this hop, or NULL */
     bool reused;                  /* it was kept from another page */
+    bool stale;                   /* the last one was, and the next is fresh */
     union {                       /* one at a time */
         struct look_up look_up;
         struct loop_connect_any connect;

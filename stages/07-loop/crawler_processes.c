@@ -4,13 +4,14 @@
  * We keep the frontier; they fetch. A page's URL goes to one of them through a
  * socket, what became of the page comes back. A process is a loop like ours,
  * so each has many pages in hand. One that dies, or is silent for too long,
- * is ended and replaced, and its pages are tried once more.
+ * is ended, and its pages are tried once more. It is replaced when there is a
+ * page to give, and not before: one that can never begin would be started
+ * again and again.
  */
 #include "crawler_processes.h"
 #include "crawler_messages.h"
 
 #include "common/page_message.h"
-#include "common/stop.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -21,9 +22,6 @@
 #include <unistd.h>
 
 const struct error process_died = ERROR(&error_os, "its process died");
-
-static bool share_start(struct share *share);
-static bool open_stream(struct share *share);
 
 /* ---- what they say ---- */
 
@@ -48,7 +46,7 @@ static bool take_answer(void *data, uint32_t index, const char *payload,
 static void bury(struct share *share)
 {
     struct crawler *crawler = share->crawler;
-    struct rusage usage;
+    struct rusage usage = {0}; /* where SIGCHLD is ignored nobody tells us */
 
     kill(share->pid, SIGKILL);
     while (wait4(share->pid, NULL, 0, &usage) < 0 && errno == EINTR)
@@ -72,19 +70,26 @@ static void tell_of_death(struct share *share)
         }
 }
 
+/* Why it ended, if it did, does not matter, so that nobody need tell of it. */
+static void forget_listener(struct share *share)
+{
+    const struct error *error;
+
+    if (share->listener != NULL)
+        future_error(&share->listener->future, &error);
+    task_free(share->listener);
+    share->listener = NULL;
+}
+
 /* It says no more: it has died, or talks nonsense. */
 static void on_silence(struct future *listener, void *data)
 {
     struct share *share = data;
-    const struct error *error;
 
-    future_error(listener, &error); /* why does not matter */
+    (void)listener;
     bury(share);
     tell_of_death(share);
-    task_free(share->listener);
-    share->listener = NULL;
-    if (stop_signal() == 0 && share_start(share))
-        open_stream(share);
+    forget_listener(share);
 }
 
 static bool open_stream(struct share *share)
@@ -101,6 +106,8 @@ static bool open_stream(struct share *share)
         share->listener->quiet = true; /* it listens until the loop closes */
         return true;
     }
+    if (share->listener != NULL) /* nobody will hear what it ended with */
+        task_cancel(share->listener, NULL);
     task_free(share->listener);
     share->listener = NULL;
     bury(share);
@@ -158,10 +165,13 @@ bool processes_open(struct crawler *crawler)
     if (processes == NULL)
         return error_raise(&error_memory);
     crawler->processes = processes;
+    processes->jobs = calloc(workers, sizeof processes->jobs[0]);
+    if (processes->jobs == NULL)
+        return error_raise(&error_memory);
+    /* Last: whoever finds shares takes them for ready to be closed. */
     processes->shares =
         calloc(crawler->process_count, sizeof processes->shares[0]);
-    processes->jobs = calloc(workers, sizeof processes->jobs[0]);
-    if (processes->shares == NULL || processes->jobs == NULL)
+    if (processes->shares == NULL)
         return error_raise(&error_memory);
     crawler->crawl.figures.workers = 0;
     for (size_t i = 0; i < crawler->process_count; i++)
@@ -181,6 +191,15 @@ bool processes_begin(struct crawler *crawler)
     return any;
 }
 
+void processes_revive(struct crawler *crawler)
+{
+    for (size_t i = 0; i < crawler->process_count; i++) {
+        struct share *share = &crawler->processes->shares[i];
+        if (share->pid == 0 && share_start(share))
+            open_stream(share);
+    }
+}
+
 void processes_close(struct crawler *crawler)
 {
     struct processes *processes = crawler->processes;
@@ -194,7 +213,7 @@ void processes_close(struct crawler *crawler)
             bury(share);
         if (share->fd >= 0)
             close(share->fd);
-        task_free(share->listener);
+        forget_listener(share);
     }
     free(processes->shares);
     free(processes->jobs);

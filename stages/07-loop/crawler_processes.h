@@ -33,6 +33,9 @@ struct processes {
 
 extern const struct error process_died;
 
+/* Starts those anew that are gone, as far as that goes. */
+void processes_revive(struct crawler *crawler);
+
 /* crawler_serve.c: what a process does, with its end of the socket. */
 _Noreturn void serve_pages(struct crawler *crawler, int fd);
 

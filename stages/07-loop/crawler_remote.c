@@ -3,7 +3,7 @@
  * process.
  *
  *     async def work(self):
- *         while True:
+ *         while not self.over:
  *             page = await self.pages.get()
  *             share = min(self.shares, key=lambda share: share.pages)
  *             share.send(page.url)
@@ -54,10 +54,11 @@ static bool give(struct remote_worker *self)
 {
     static const struct error nobody =
         ERROR(&error_os, "no process could be started");
-    struct share *share = least_busy(self->crawler);
     struct buffer url = {.data = self->page->url,
                          .length = strlen(self->page->url)};
 
+    processes_revive(self->crawler);
+    struct share *share = least_busy(self->crawler);
     self->answered = future_new(self->crawler->loop);
     if (share == NULL)
         return error_raise(&nobody);
@@ -67,7 +68,10 @@ static bool give(struct remote_worker *self)
     self->page->worker = (int)(share - self->crawler->processes->shares);
     /* Should the process die, this is all that is known of the page. */
     self->page->result.start = clock_now_ns();
-    return send_message(share->writer, (uint32_t)self->index, &url);
+    if (send_message(share->writer, (uint32_t)self->index, &url))
+        return true;
+    share->pages--;
+    return false;
 }
 
 /* It was cancelled, hangs, died, or there is none. */
@@ -117,7 +121,7 @@ static struct future *work_remotely(struct coroutine *co)
     struct crawler *crawler = self->crawler;
 
     CO_BEGIN(self);
-    for (;;) {
+    while (!crawler->over) {
         self->get = queue_get(&crawler->pages);
         CO_AWAIT(self, self->get);
         self->page = crawler_take(crawler, self->get.result);
@@ -128,8 +132,9 @@ static struct future *work_remotely(struct coroutine *co)
         self->limit = async_wait_for(&self->answered.co,
                                      seconds_for_a_page(crawler) + GRACE);
         CO_TRY_AWAIT(self, self->limit);
-        if (error_is(self->limit.co.error, &error_cancelled))
-            CO_RAISE(self, self->limit.co.error);
+        if (self->limit.co.error != NULL &&
+            !error_is(self->limit.co.error, &error_exception))
+            CO_RAISE(self, self->limit.co.error); /* or it is being closed */
         end_page(self, self->limit.co.error);
     }
     CO_FINALLY(self);
