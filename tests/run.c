@@ -44,6 +44,20 @@ bool is_patient(void)
     return getenv("PATIENT") != NULL;
 }
 
+int run_under(const char *argv[])
+{
+    static const char *const words[RUN_UNDER_MOST] = {
+        "/usr/bin/env", "valgrind", "-q", "--error-exitcode=99",
+        "--leak-check=full",
+        /* A resolver that never answers keeps what its thread has. */
+        "--errors-for-leak-kinds=definite"};
+
+    if (getenv("STAGES_UNDER_VALGRIND") == NULL)
+        return 0;
+    memcpy(argv, words, sizeof words);
+    return RUN_UNDER_MOST;
+}
+
 /* How long a program may run before the test gives it up. */
 static int64_t patience_ns(void)
 {

@@ -39,6 +39,13 @@ extern int run_patience_s;
 /* Whether the program may take ten times as long: $PATIENT is set. */
 bool is_patient(void);
 
+/*
+ * Puts what a stage is run under before its program into `argv`, and returns
+ * how many words that is: valgrind if $STAGES_UNDER_VALGRIND is set, or none.
+ */
+enum { RUN_UNDER_MOST = 6 };
+int run_under(const char *argv[]);
+
 /* Starts a program with its stdin at /dev/null; NULL ends the arguments. */
 struct child child_start(const char *const argv[]);
 
