@@ -12,7 +12,7 @@ STD      = -std=c11 -D_GNU_SOURCE -pthread -I.
 COMPILE  = $(CC) $(STD) $(WARNINGS) $(CFLAGS)
 
 # gcc knows when a coroutine's local would not be initialised; clang does not.
-jumps   := $(shell $(CC) -Werror -Wjump-misses-init -x c -c -o /dev/null \
+jumps   := $(shell $(CC) -Werror -Wjump-misses-init -x c -fsyntax-only \
              /dev/null 2>/dev/null && echo -Wjump-misses-init)
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 
@@ -286,7 +286,8 @@ $(BUILD)/tests/pool_test: WRAP += -Wl,--wrap=fork,--wrap=poll,--wrap=socketpair
 # at the end at what was left over.
 tested  = $(STAGES:%=$(BUILD)/tests/stages/%) \
           $(EXAMPLES:examples/%=$(BUILD)/tests/stages/%)
-inserts = $(patsubst %,$(BUILD)/tests/%.o,leftovers fake_resolver small_socket)
+inserts = $(patsubst %,$(BUILD)/tests/%.o,leftovers fake_resolver small_socket \
+             odd_calls odd_connect odd_talk)
 $(BUILD)/tests/stages/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/stages/02-processes: $(call object,stages/02-processes/*.c) \
                                     $(fetch)
@@ -303,7 +304,8 @@ $(tested): $(inserts) $(BUILD)/common.a
 	@mkdir -p $(@D)
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) \
-	    -Wl,--wrap=getaddrinfo,--wrap=socket -luriparser -lm
+	    -Wl,--wrap=getaddrinfo,--wrap=socket,--wrap=connect,--wrap=send \
+	    -Wl,--wrap=recv,--wrap=fork,--wrap=pthread_create -luriparser -lm
 
 # Small programs, each with the transcript that it must print.
 twins = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/conformance/[0-9]*.c))
@@ -323,9 +325,10 @@ $(filter-out $(twins_of_07),$(twins)): $(generators) $(selector) $(pool) \
 only     = $(suites:$(BUILD)/tests/%_test=%)
 threaded = resolve queue concurrent executor loop_executor loop_threadsafe \
            loop_resolve loop_outside loop_diagnosis subprocess streams conformance \
-           stages
-modules  = $(filter-out conformance course docs_tool experiments frames \
-             misuse plots race site site_faults stages stages_loop workers,$(only))
+           stages faults_matrix interrupts
+modules  = $(filter-out conformance course docs_tool experiments \
+             faults_matrix frames interrupts misuse plots race shortage site \
+             site_faults stages stages_loop stdout torn workers,$(only))
 
 compile: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
 
@@ -388,13 +391,15 @@ fuzzed   = http chunks url links message
 oracles  = http_parser gumbo
 replays  = $(fuzzed:%=$(BUILD)/tests/fuzz/%)
 fuzzers  = $(patsubst %,$(BUILD)/fuzz_%,$(fuzzed) $(oracles))
-helping  = $(patsubst %,$(BUILD)/tests/fuzz/%.o,answer chunk_model)
+helping  = $(patsubst %,$(BUILD)/tests/fuzz/%.o,\
+             answer chunk_model url_by_uriparser url_spelling)
 $(BUILD)/tests/fuzz/message $(BUILD)/fuzz_message: $(loop) \
     $(BUILD)/stages/07-loop/crawler_messages.o
 $(replays): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/fuzz_%.o $(helping) \
             $(BUILD)/tests/fuzz/replay.o $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) -luriparser -lm
+$(BUILD)/fuzz_http_parser: $(BUILD)/tests/fuzz/their_answer.o
 $(BUILD)/fuzz_http_parser: LIBS = -lhttp_parser
 $(BUILD)/fuzz_gumbo: LIBS = -lgumbo
 $(fuzzers): $(BUILD)/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(helping) \
@@ -421,16 +426,18 @@ fuzz: ## look for bytes that break a parser: SECONDS=60 for each of seven
 # The stages once more, linked so that each call to the system or for memory
 # goes through tests/hurt first, where it can fail; and what has them all fail,
 # one by one. `check` tries some.
-injured = $(STAGES:%=$(BUILD)/tests/hurt/%)
-driver  = $(patsubst %,$(BUILD)/tests/hurt/%.o,failures judge main runs shapes)
+injured = $(STAGES:%=$(BUILD)/tests/hurt/%) \
+          $(EXAMPLES:examples/%=$(BUILD)/tests/hurt/%)
+driver  = $(patsubst %,$(BUILD)/tests/hurt/%.o,failures judge main practice \
+            runs shapes tries)
 injures = $(call object,tests/hurt/hurt*.c) $(BUILD)/tests/leftovers.o
 comma   = ,
 WRAPPED = malloc calloc realloc free strdup strndup asprintf vasprintf getline \
-          __getdelim socket socketpair connect getsockopt setsockopt \
-          getsockname getpeername send recv getaddrinfo poll ppoll select \
-          epoll_create1 epoll_ctl epoll_wait eventfd open close fcntl read \
-          pipe2 stat fstat ftruncate fopen fdopen fflush fclose fork wait4 \
-          pthread_create
+          __getdelim mmap mprotect socket socketpair connect getsockopt \
+          setsockopt getsockname getpeername send recv getaddrinfo poll ppoll \
+          select epoll_create1 epoll_ctl epoll_wait eventfd open close read \
+          pipe2 stat fstat ftruncate fopen fdopen fflush fclose fork \
+          wait4 pthread_create
 $(BUILD)/tests/hurt/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/hurt/02-processes: $(call object,stages/02-processes/*.c) \
                                   $(fetch)
@@ -438,6 +445,9 @@ $(BUILD)/tests/hurt/03-threads:   $(BUILD)/stages/03-threads/crawler.o $(fetch)
 $(BUILD)/tests/hurt/04-busy-wait: $(call object,stages/04-busy-wait/*.c)
 $(BUILD)/tests/hurt/05-callbacks: $(call object,stages/05-callbacks/*.c)
 $(BUILD)/tests/hurt/06-futures: $(futures) $(BUILD)/stages/06-futures/fetch.o
+$(BUILD)/tests/hurt/06-flat:    $(futures) \
+                                $(BUILD)/stages/06-futures/fetch_flat.o
+$(BUILD)/tests/hurt/06-stackful: $(stackful)
 $(BUILD)/tests/hurt/07-loop:    $(crawler7) $(loop)
 $(injured): $(injures) $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
@@ -448,21 +458,60 @@ $(BUILD)/tests/hurt/hurt: $(driver)
 	@$(COMPILE) -o $@ $^
 $(BUILD)/tests/hurt_test: | $(BUILD)/tests/hurt/hurt $(injured) $(BUILD)/site
 
-hurt: $(BUILD)/tests/hurt/hurt $(injured) $(BUILD)/site ## fail each call of each stage (minutes); ONLY='STAGE SHAPE'
-	@BUILD=$(BUILD) $(BUILD)/tests/hurt/hurt $(HURT_OPTIONS) $(ONLY)
+# EVERY=10 tries one in ten; PAIRS=100 SEED=2 other pairs of failures.
+EVERY = 1
+PAIRS = 20
+hurt: $(BUILD)/tests/hurt/hurt $(injured) $(BUILD)/site ## let each call of each stage fail; ONLY='03-threads plain'
+	@BUILD=$(BUILD) $(BUILD)/tests/hurt/hurt -e $(EVERY) -p $(PAIRS) \
+	    -s $(or $(SEED),1) $(ONLY)
 .PHONY: hurt
 
 # ---- soak ----
-# 10,000 pages in flight, for minutes; PAGES=20000 for a short one.
+# A short one: PAGES=20000 CONNECTIONS=2000.
 soaked = $(patsubst %,$(BUILD)/tests/stages/%,05-callbacks 06-futures 07-loop)
 soak: SECONDS = 150
 soak: $(soaked) $(BUILD)/site ## 10,000 pages at a time for minutes: SECONDS=150, PAGES=N
-	@sh tests/soak.sh $(BUILD) $(if $(PAGES),PAGES=$(PAGES),SECONDS=$(SECONDS))
+	@sh tests/soak.sh $(BUILD) SECONDS=$(SECONDS) $(PAGES:%=PAGES=%) \
+	    $(CONNECTIONS:%=CONNECTIONS=%)
 .PHONY: soak
 $(BUILD)/tests/soak_test: | $(soaked) $(BUILD)/site
 $(BUILD)/tests/keep_alive_test: \
     $(patsubst %,$(BUILD)/tests/%.o,scripted tcp_look) \
     | $(BUILD)/tests/stages/07-loop
+
+# ---- faults ----
+# What servers and networks do wrong, in every stage; `check` tries a part.
+$(BUILD)/tests/faults_matrix_test: $(call object,tests/faults/*.c)
+$(patsubst %,$(BUILD)/tests/%_test,faults_matrix interrupts torn): \
+    $(patsubst %,$(BUILD)/tests/%.o,scripted tcp_look)
+faults: $(tested) $(BUILD)/site $(BUILD)/tests/faults_matrix_test ## print what each stage makes of each fault (minutes)
+	@FAULTS=all BUILD=$(BUILD) $(BUILD)/tests/faults_matrix_test
+.PHONY: faults
+
+# ---- coverage ----
+# Without optimisation, so that every line is a line; and without those suites
+# that only run other programs than ours.
+counted  = $(filter-out book course docs_tool misuse plots,$(only))
+counting = gcc --coverage -fprofile-update=atomic -include tests/coverage.h
+count    = $(again) BUILD=$(BUILD)/coverage/built CC='$(counting)' \
+           CFLAGS='-O0 -g' TEST_CFLAGS=-DCOVERAGE_OF_TESTS only='$(counted)'
+coverage: ## which lines of common and stages no test runs (ten minutes)
+	@sh common/setup.sh gcovr || true
+	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(count) compile
+	@PATIENT=1 $(count) run-suites || echo "coverage: what they did not run is missing"
+	@sh tests/coverage.sh $(BUILD)/coverage/built $(BUILD)/coverage
+.PHONY: coverage
+
+# Suites for what no other suite ran.
+$(BUILD)/tests/race_read_test: $(patsubst %,$(BUILD)/common/race/%.o,\
+    race_json race_trace)
+$(BUILD)/tests/race_talk_test: $(BUILD)/common/race/experiment_progress.o \
+    | $(BUILD)/race $(BUILD)/site $(BUILD)/05-callbacks $(BUILD)/06-futures
+$(BUILD)/tests/examples_site_test: | $(BUILD)/examples/site $(BUILD)/site
+$(BUILD)/tests/loop_memory_test: $(BUILD)/tests/allocations.o
+$(BUILD)/tests/loop_memory_test: WRAP += -Wl,--wrap=malloc,--wrap=calloc \
+    -Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
 
 # ---- docs ----
 # The chapters show code, transcripts and numbers: docs/tools/README.md. Their

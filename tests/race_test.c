@@ -265,6 +265,28 @@ START_TEST(a_manifest_that_differs_is_shown_against_the_usual_one)
 }
 END_TEST
 
+/* What they say goes to a terminal, and may be long. */
+START_TEST(the_usual_manifest_is_that_of_most_and_lines_are_made_harmless)
+{
+    script("01-first", ARGUMENTS
+           "for u in $urls; do printf 'ok 200 5 0\\033[2J %s\\n' $u; done "
+           ">\"$manifest\"\n" JSON);
+    script(
+        "02-second", ARGUMENTS
+        "x=$(printf '%0200d' 0)\n"
+        "for u in $urls; do echo ok 200 5 $x $u; done >\"$manifest\"\n" JSON);
+    script("03-third", GOOD);
+    script("04-fourth", GOOD);
+    ck_assert_int_eq(run_race("--runs=1 --pages=1 --only=01,02,03,04"), 1);
+    assert_holds(printed, "\n- found by 03-third (1 run), 04-fourth");
+    assert_holds(printed, "\n  + ok 200 5 0?[2J http://127.0.0.1:9/\n");
+    assert_holds(printed, "\n  + ok 200 5 00000000");
+    assert_holds(printed, "0...\n");
+    assert_lacks(printed, "\033");
+    ck_assert_uint_le(widest_line(printed), 80);
+}
+END_TEST
+
 START_TEST(at_most_ten_differing_lines_are_shown)
 {
     script("01-first", GOOD);
@@ -284,6 +306,7 @@ static const struct bad_stage {
 } bad_stages[] = {
     {"kill -SEGV $$\n", "killed by signal 11"},
     {"echo no such option >&2\nexit 2\n", "it said: no such option"},
+    {"printf 'a\\033[2J\\nb\\177c' >&2\nexit 2\n", "it said: a [2J b c"},
     {"exit 2\n", "exit status 2"},
     {"exit 7\n", "exit status 7"},
     {"exit 0\n", "no JSON object"},
@@ -329,6 +352,48 @@ START_TEST(a_stage_gone_wrong_is_named_and_the_others_go_on)
     assert_holds(printed, bad->words);
     if (!hangs) /* with so short a limit the good one may be killed, too */
         assert_holds(printed, "3/3");
+}
+END_TEST
+
+/* Its first line names a shell that is not there. */
+static void script_of_no_shell(const char *name)
+{
+    char path[PATH_MAX];
+
+    script(name, "");
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("#!/nonexistent/sh\n", file);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+START_TEST(a_stage_that_cannot_be_started_is_named_too)
+{
+    script_of_no_shell("02-bad");
+    script("03-good", GOOD);
+    ck_assert_int_eq(run_race("--runs=1 --pages=3 --timeline --traces=kept"),
+                     1);
+    assert_holds(printed, "02-bad, run 1: cannot start ");
+    assert_holds(printed, "No such file or directory");
+    assert_holds(printed, "\n02-bad: no good run\n");
+    assert_holds(printed, "3/3");
+    char kept[PATH_MAX];
+    snprintf(kept, sizeof kept, "%s/kept", directory);
+    ck_assert_uint_eq(entries_of(kept), 1);
+    remove_directory(kept);
+}
+END_TEST
+
+START_TEST(over_a_site_of_ones_own_pages_may_fail_but_not_all)
+{
+    script("01-some",
+           ARGUMENTS MANIFEST "echo '{\"pages\": 2, \"failed\": 1}'\nexit 1\n");
+    script("02-none",
+           ARGUMENTS MANIFEST "echo '{\"pages\": 2, \"failed\": 2}'\nexit 1\n");
+    ck_assert_int_eq(run_race("--runs=1 --url=http://a/ --url=http://b/"), 1);
+    assert_holds(printed, "02-none, run 1: no page was fetched");
+    assert_lacks(printed, "01-some, run 1: ");
 }
 END_TEST
 
@@ -409,6 +474,27 @@ START_TEST(a_program_of_ones_own_gets_what_a_stage_gets)
     assert_holds(arguments, "-c 4 --json --manifest=");
     assert_holds(arguments, " --trace=");
     assert_holds(arguments, " --timeout=5s -f http://127.0.0.1:9/\n");
+}
+END_TEST
+
+static const struct {
+    const char *command, *label;
+} labels[] = {
+    {"./mine", "\nmine  "},
+    {"./01-first", "\nyours  "},
+    {"./mine --an-option --and-another=one", "\nmine --an-optio..."},
+    {"./mine \x7f\xc3\xa9", "\nmine ???  "},
+};
+
+START_TEST(a_program_of_ones_own_has_a_name_that_fits)
+{
+    char line[128];
+
+    script("01-first", GOOD);
+    script("mine", GOOD);
+    snprintf(line, sizeof line, "--runs=1 --pages=3 -- %s", labels[_i].command);
+    ck_assert_int_eq(run_race(line), 0);
+    ck_assert_msg(times_in(printed, labels[_i].label) == 2, "%s", printed);
 }
 END_TEST
 
@@ -584,6 +670,23 @@ START_TEST(the_timeline_draws_what_each_page_was_at)
 }
 END_TEST
 
+/* What broke off was still at what comes after the last success. */
+START_TEST(the_timeline_draws_pages_that_failed)
+{
+    setenv("LC_ALL", "C", 1);
+    script("01-first", ARGUMENTS MANIFEST
+           "{ echo url,worker,start,resolved,connected,sent,first_byte,done,"
+           "outcome,status,bytes\n"
+           "echo http://127.0.0.1:9/,0,0.0,0.1,,,,0.5,connect,,\n"
+           "echo http://127.0.0.1:9/1,0,0.5,0.6,0.6,0.6,0.8,1.0,ok,200,5; }"
+           " >\"$trace\"\n" JSON);
+    ck_assert_int_eq(run_race("--runs=1 --pages=2 --timeline"), 0);
+    assert_holds(printed, "\n/            rrrrrrccccccccccccccccccccccc"
+                          "                              connect\n");
+    ck_assert_uint_le(widest_line(printed), 80);
+}
+END_TEST
+
 START_TEST(a_timeline_shows_twenty_pages_and_says_so)
 {
     script("01-first", GOOD);
@@ -674,12 +777,27 @@ START_TEST(a_site_that_dies_ends_the_race)
 }
 END_TEST
 
+static const struct {
+    const char *body; /* NULL: it cannot be started */
+    const char *words;
+} no_sites[] = {
+    {"exit 1\n", "ended before it said where it listens"},
+    {"echo hello\nexec sleep 1000\n",
+     "did not begin with a line like http://127.0.0.1:8000/"},
+    {"printf '%02000d' 0\nexec sleep 1000\n",
+     "did not say where it listens, but something longer"},
+    {NULL, "cannot start the site"},
+};
+
 START_TEST(a_site_that_does_not_start_is_no_race)
 {
-    script("site", "exit 1\n");
+    if (no_sites[_i].body != NULL)
+        script("site", no_sites[_i].body);
+    else
+        script_of_no_shell("site");
     script("01-first", GOOD);
     ck_assert_int_eq(run_race("--runs=1"), 1);
-    assert_holds(said, "ended before it said where it listens");
+    assert_holds(said, no_sites[_i].words);
     ck_assert_str_eq(printed, "");
 }
 END_TEST
@@ -706,13 +824,19 @@ static Suite *race_suite(void)
     tcase_add_test(tcase, equal_manifests_are_one_manifest);
     tcase_add_test(tcase,
                    a_manifest_that_differs_is_shown_against_the_usual_one);
+    tcase_add_test(
+        tcase, the_usual_manifest_is_that_of_most_and_lines_are_made_harmless);
     tcase_add_test(tcase, at_most_ten_differing_lines_are_shown);
     tcase_add_loop_test(tcase, a_stage_gone_wrong_is_named_and_the_others_go_on,
                         0, sizeof bad_stages / sizeof bad_stages[0]);
+    tcase_add_test(tcase, a_stage_that_cannot_be_started_is_named_too);
+    tcase_add_test(tcase, over_a_site_of_ones_own_pages_may_fail_but_not_all);
     tcase_add_loop_test(tcase, bad_usage_is_said_before_anything_starts, 0,
                         sizeof bad_usages / sizeof bad_usages[0]);
     tcase_add_test(tcase, help_and_version_are_results);
     tcase_add_test(tcase, a_program_of_ones_own_gets_what_a_stage_gets);
+    tcase_add_loop_test(tcase, a_program_of_ones_own_has_a_name_that_fits, 0,
+                        sizeof labels / sizeof labels[0]);
     tcase_add_test(tcase, stage_04_runs_with_one_socket_and_with_all);
     tcase_add_test(tcase, they_run_in_turn);
     tcase_add_test(tcase, the_articles_figures_stand_beside_their_race_alone);
@@ -725,13 +849,15 @@ static Suite *race_suite(void)
     tcase_add_test(tcase, traces_of_the_median_runs_are_kept_on_request);
     tcase_add_test(tcase, beside_the_timelines_stands_what_the_processes_did);
     tcase_add_test(tcase, the_timeline_draws_what_each_page_was_at);
+    tcase_add_test(tcase, the_timeline_draws_pages_that_failed);
     tcase_add_test(tcase, a_timeline_shows_twenty_pages_and_says_so);
     tcase_add_test(tcase, a_stage_without_a_trace_has_no_timeline);
     tcase_add_loop_test(tcase, a_signal_ends_all_and_prints_what_was_measured,
                         0, sizeof deadly / sizeof deadly[0]);
     tcase_add_test(tcase, another_site_may_be_raced_over);
     tcase_add_test(tcase, a_site_that_dies_ends_the_race);
-    tcase_add_test(tcase, a_site_that_does_not_start_is_no_race);
+    tcase_add_loop_test(tcase, a_site_that_does_not_start_is_no_race, 0,
+                        sizeof no_sites / sizeof no_sites[0]);
     tcase_add_test(tcase, a_site_gets_the_pages_and_the_latency);
     suite_add_tcase(suite, tcase);
     return suite;
