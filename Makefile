@@ -12,8 +12,8 @@ STD      = -std=c11 -D_GNU_SOURCE -pthread -I.
 COMPILE  = $(CC) $(STD) $(WARNINGS) $(CFLAGS)
 
 # gcc knows when a coroutine's local would not be initialised; clang does not.
-jumps   := $(shell $(CC) -Werror -Wjump-misses-init -x c -fsyntax-only \
-             /dev/null 2>/dev/null && echo -Wjump-misses-init)
+jumps   := $(shell $(CC) -Werror -Wjump-misses-init -x c -E \
+             /dev/null >/dev/null 2>&1 && echo -Wjump-misses-init)
 VALGRIND = valgrind -q --error-exitcode=99 --leak-check=full
 
 STAGES   = 01-blocking 02-processes 03-threads 04-busy-wait 05-callbacks \
@@ -499,7 +499,9 @@ coverage: ## which lines of common and stages no test runs (ten minutes)
 	@sh common/setup.sh gcovr || true
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(count) compile
-	@PATIENT=1 $(count) run-suites || echo "coverage: what they did not run is missing"
+	@PATIENT=1 $(count) run-suites || echo "coverage: see above"
+	@PATIENT=1 BUILD=$(BUILD)/coverage/built \
+	    $(BUILD)/coverage/built/tests/hurt/hurt -e 23 | tail -n 1
 	@sh tests/coverage.sh $(BUILD)/coverage/built $(BUILD)/coverage
 .PHONY: coverage
 
