@@ -325,10 +325,10 @@ $(filter-out $(twins_of_07),$(twins)): $(generators) $(selector) $(pool) \
 only     = $(suites:$(BUILD)/tests/%_test=%)
 threaded = resolve queue concurrent executor loop_executor loop_threadsafe \
            loop_resolve loop_outside loop_diagnosis subprocess streams conformance \
-           stages faults_matrix interrupts
+           stages faults_matrix interrupts interrupts_inside
 modules  = $(filter-out conformance course docs_tool experiments \
-             faults_matrix frames interrupts misuse plots race shortage site \
-             site_faults stages stages_loop stdout torn workers,$(only))
+             faults_matrix frames interrupts interrupts_inside misuse plots \
+             race shortage site site_faults stages stages_loop stdout torn workers,$(only))
 
 compile: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
 
@@ -482,7 +482,8 @@ $(BUILD)/tests/keep_alive_test: \
 # ---- faults ----
 # What servers and networks do wrong, in every stage; `check` tries a part.
 $(BUILD)/tests/faults_matrix_test: $(call object,tests/faults/*.c)
-$(patsubst %,$(BUILD)/tests/%_test,faults_matrix interrupts torn): \
+$(patsubst %,$(BUILD)/tests/%_test,faults_matrix interrupts \
+             interrupts_inside torn): \
     $(patsubst %,$(BUILD)/tests/%.o,scripted tcp_look)
 faults: $(tested) $(BUILD)/site $(BUILD)/tests/faults_matrix_test ## print what each stage makes of each fault (minutes)
 	@FAULTS=all BUILD=$(BUILD) $(BUILD)/tests/faults_matrix_test

@@ -1,6 +1,6 @@
 /*
- * interrupts.h - for interrupts_test.c: a crawl of three pages, of which the
- * second stands still at a certain point, and a server that says when.
+ * interrupts.h - for the suites about being interrupted: a crawl of three
+ * pages, of which the second may stand still, and a server that says when.
  */
 #ifndef TESTS_INTERRUPTS_H
 #define TESTS_INTERRUPTS_H
@@ -22,17 +22,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static const int signals[] = {SIGINT, SIGTERM};
+
+/* A test's number: every way with every signal. */
+static inline const struct way *way_of(int i)
+{
+    return &ways[i / 2];
+}
+
 /* ---- a server that says where the page stands ---- */
 
 /* A pipe: what a script writes into it the test waits for. */
 static int told[2];
 
-static void tell(void)
+static inline void tell(void)
 {
     ck_assert_int_eq(write(told[1], "!", 1), 1);
 }
 
-static void await_told(void)
+static inline void await_told(void)
 {
     struct pollfd readable = {.fd = told[0], .events = POLLIN};
     char byte;
@@ -45,7 +53,7 @@ static void await_told(void)
 #define HEAD "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n"
 
 /* Stands still for good, at one point or another, once the page gets there. */
-static void stand_unread(int conn, void *data)
+static inline void stand_unread(int conn, void *data)
 {
     (void)data;
     if (!scripted_serve_healthy(conn))
@@ -55,7 +63,7 @@ static void stand_unread(int conn, void *data)
 }
 
 /* `data`: so much of the answer is given. */
-static void stand_still(int conn, void *data)
+static inline void stand_still(int conn, void *data)
 {
     const char *answer = data;
     char target[64];
@@ -68,6 +76,12 @@ static void stand_still(int conn, void *data)
     scripted_await_close(conn);
 }
 
+static inline void serve_healthy(int conn, void *data)
+{
+    (void)data;
+    scripted_serve_healthy(conn);
+}
+
 /* ---- the crawl ---- */
 
 struct crawl_of_three {
@@ -76,8 +90,8 @@ struct crawl_of_three {
 };
 
 /* The pages one after another. */
-static struct crawl_of_three crawl_begin(const struct way *way,
-                                         const char *urls[3])
+static inline struct crawl_of_three crawl_begin(const struct way *way,
+                                                const char *urls[3])
 {
     char manifest[128];
 
@@ -90,7 +104,8 @@ static struct crawl_of_three crawl_begin(const struct way *way,
 }
 
 /* The first of its pages are ok, the others were cancelled. */
-static void manifest_has(const char *manifest, const char *urls[3], int ok)
+static inline void manifest_has(const char *manifest, const char *urls[3],
+                                int ok)
 {
     for (int i = 0; i < 3; i++) {
         const char *line = i < ok ? "ok 200 15 " : "cancelled - - - ";
@@ -104,8 +119,8 @@ static void manifest_has(const char *manifest, const char *urls[3], int ok)
 }
 
 /* It ends by that signal, with everything said; nothing is left of it. */
-static void crawl_ends(struct crawl_of_three *crawl, int number,
-                       const char *urls[3], int ok)
+static inline void crawl_ends(struct crawl_of_three *crawl, int number,
+                              const char *urls[3], int ok)
 {
     struct ended ended = child_end(&crawl->child);
     char *manifest = read_file(file_in_dir("manifest"));
@@ -119,7 +134,7 @@ static void crawl_ends(struct crawl_of_three *crawl, int number,
 }
 
 /* Waits until the signal has come: it is pending for nobody any more. */
-static void await_handled(pid_t pid, int number)
+static inline void await_handled(pid_t pid, int number)
 {
     unsigned long long pending = ~0ull;
     char path[64], line[256];
@@ -138,10 +153,34 @@ static void await_handled(pid_t pid, int number)
 }
 
 /* What has stopped at once leaves its workers to us; they end by themselves. */
-static void await_orphans(void)
+static inline void await_orphans(void)
 {
     while (waitpid(-1, NULL, 0) > 0)
         continue;
+}
+
+/* ---- the suite ---- */
+
+static inline void set_up(void)
+{
+    make_dir();
+    ck_assert_int_eq(pipe2(told, O_CLOEXEC), 0);
+}
+
+/* Every test, in every way, with both signals. */
+static inline int run_everywhere(const char *name, const TTest *const tests[])
+{
+    Suite *suite = suite_create(name);
+    TCase *tcase = tcase_create(name);
+
+    tcase_add_unchecked_fixture(tcase, set_up, remove_dir);
+    tcase_set_timeout(tcase, is_patient() ? 600 : 60);
+    for (size_t i = 0; tests[i] != NULL; i++)
+        for (int way = 0; way < WAYS; way++)
+            if (is_wanted(&ways[way]))
+                tcase_add_loop_test(tcase, tests[i], 2 * way, 2 * way + 2);
+    suite_add_tcase(suite, tcase);
+    return run_and_free(srunner_create(suite));
 }
 
 #endif

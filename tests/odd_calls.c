@@ -15,9 +15,9 @@
 struct odd_counts *odd_counts;
 pid_t odd_program;
 
-static const char *const names[] = {
-    [ODD_CONNECT] = "connect", [ODD_SEND] = "send",     [ODD_RECV] = "recv",
-    [ODD_FORK] = "fork",       [ODD_THREAD] = "thread",
+static const char *const names[ODD_CALLS] = {
+    [ODD_CONNECT] = "connect", [ODD_SEND] = "send", [ODD_REQUEST] = "request",
+    [ODD_RECV] = "recv",       [ODD_FORK] = "fork", [ODD_THREAD] = "thread",
 };
 
 __attribute__((constructor)) static void begin(void)

@@ -9,7 +9,8 @@
  *     ODD_CONNECT=starved:PORT:N   to that port it fails with errno N, once;
  *                                  then a byte goes into the FIFO $ODD_TELL
  *     ODD_SIGNAL=CALL:N:S[:T]      at the Nth connect, send or recv of all the
- *                                  crawl its first process gets signal S, and T
+ *                                  crawl its first process gets signal S, and
+ *                                  T; a send to a server is a `request`, too
  *     ODD_START=CALL:N[:on]        the Nth fork or thread cannot be started;
  *                                  or none from then on
  *     ODD_TEAR=TIMES:S             so many times in all a worker sends half of
@@ -25,11 +26,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum odd_call { ODD_CONNECT, ODD_SEND, ODD_RECV, ODD_FORK, ODD_THREAD };
+enum odd_call {
+    ODD_CONNECT,
+    ODD_SEND,
+    ODD_REQUEST,
+    ODD_RECV,
+    ODD_FORK,
+    ODD_THREAD,
+    ODD_CALLS
+};
 
 /* Shared by the processes of a crawl. */
 struct odd_counts {
-    atomic_int calls[ODD_THREAD + 1];
+    atomic_int calls[ODD_CALLS];
     atomic_int done; /* how often the oddity that may happen only so often */
 };
 extern struct odd_counts *odd_counts;

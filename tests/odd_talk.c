@@ -15,14 +15,13 @@ ssize_t __real_send(int fd, const void *data, size_t size, int flags);
 ssize_t __wrap_recv(int fd, void *data, size_t size, int flags);
 ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
 
-/* A worker's socket to its parent. */
-static bool is_to_parent(int fd)
+/* Between a worker and its parent. */
+static bool is_inside(int fd)
 {
     struct sockaddr_storage own;
     socklen_t size = sizeof own;
 
-    return getpid() != odd_program &&
-           getsockname(fd, (struct sockaddr *)&own, &size) == 0 &&
+    return getsockname(fd, (struct sockaddr *)&own, &size) == 0 &&
            own.ss_family == AF_UNIX;
 }
 
@@ -32,8 +31,11 @@ ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
     int times, number;
 
     odd_signal(ODD_SEND);
+    if (!is_inside(fd))
+        odd_signal(ODD_REQUEST);
     if (order != NULL && sscanf(order, "%d:%d", &times, &number) == 2 &&
-        size > 1 && is_to_parent(fd) && odd_may_happen(times)) {
+        size > 1 && getpid() != odd_program && is_inside(fd) &&
+        odd_may_happen(times)) {
         __real_send(fd, data, size / 2, flags);
         kill(getpid(), number);
     }

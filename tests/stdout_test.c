@@ -135,17 +135,18 @@ START_TEST(a_stderr_that_takes_nothing_changes_no_exit_status)
 {
     static const struct sink quiet[] = {{"exec \"$@\" 2>/dev/full", NULL},
                                         {"exec \"$@\" 2>&-", NULL}};
-    char refused[] = "http://127.0.0.1:1/";
+    char fails[128];
 
+    snprintf(fails, sizeof fails, "%sfault/reset-at-once", site.url);
     for (int i = 0; i < 2; i++) {
         struct ended ended = run_into(&ways[_i], &quiet[i],
                                       (const char *const[]){site.url, NULL});
         ck_assert_int_eq(ended.status, 0);
         ended_free(&ended);
         ended = run_into(&ways[_i], &quiet[i],
-                         (const char *const[]){"--manifest=-", refused, NULL});
+                         (const char *const[]){"--manifest=-", fails, NULL});
         ck_assert_int_eq(ended.status, 1);
-        ck_assert_uint_eq(count_lines(ended.out, "connect - - - "), 1);
+        ck_assert_uint_eq(count_lines(ended.out, "reset - - - "), 1);
         ended_free(&ended);
     }
 }

@@ -221,6 +221,35 @@ START_TEST(all_of_it_arrives_as_it_was_written)
 }
 END_TEST
 
+/* Of what is kept most is out by then, and its place is taken. */
+START_TEST(what_is_written_later_comes_behind_what_is_kept)
+{
+    WITH_SELECTOR(_i);
+    struct transport *transport = begin_transport();
+    const size_t later = MUCH / 4, first = MUCH - later;
+
+    for (size_t i = 0; i < MUCH; i++)
+        much[i] = (char)(i * 7 >> 3);
+    ck_assert(transport_write(transport, much, first));
+    size_t kept = transport_get_write_buffer_size(transport);
+    seen = 0;
+    while (transport_get_write_buffer_size(transport) > kept / 3) {
+        see_much();
+        run_passes(1);
+    }
+    ck_assert_uint_gt(transport_get_write_buffer_size(transport), 0);
+    ck_assert(transport_write(transport, much + first, later));
+    for (int i = 0; i < 1000 && seen < MUCH; i++) {
+        see_much();
+        run_passes(1);
+    }
+    ck_assert_uint_eq(seen, MUCH);
+    transport_close(transport);
+    run_passes(1);
+    close(pair[1]);
+}
+END_TEST
+
 START_TEST(the_protocol_pauses_above_the_high_mark_and_resumes_at_the_low_one)
 {
     struct transport *transport = begin_transport();
@@ -852,6 +881,7 @@ int main(void)
         NULL};
     const TTest *const each[] = {
         all_of_it_arrives_as_it_was_written,
+        what_is_written_later_comes_behind_what_is_kept,
         a_protocol_hears_made_data_eof_and_lost,
         the_protocol_may_do_anything_when_it_resumes,
         to_abort_drops_what_is_kept,

@@ -35,7 +35,8 @@ const char *cell_limit(const struct cell *cell)
 {
     const struct example *example = cell->example;
 
-    if (site_base(cell->family) == NULL)
+    if (site_base(cell->family) == NULL ||
+        (example->make == other_family_dead && site_base(AF_INET6) == NULL))
         return "this machine has no ::1";
     if ((example->make == starved_alone ||
          example->make == starved_beside_another) &&
