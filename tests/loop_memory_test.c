@@ -12,8 +12,10 @@
 #include "stages/07-loop/async_generator.h"
 #include "stages/07-loop/error_group.h"
 #include "stages/07-loop/gather.h"
+#include "stages/07-loop/server.h"
 #include "stages/07-loop/shield.h"
 #include "stages/07-loop/sleep.h"
+#include "stages/07-loop/streams.h"
 #include "stages/07-loop/subprocess.h"
 #include "stages/07-loop/task_group.h"
 #include "stages/07-loop/timeout.h"
@@ -44,6 +46,13 @@ struct program {
     struct loop_shutdown_asyncgens shutdown;
     struct process *child;
     struct process_communicate talk;
+    struct async_start_server start;
+    struct server *server;
+    struct async_open_connection open;
+    struct stream_reader *reader;
+    struct stream_writer *writer;
+    struct stream_writer_drain drain;
+    struct stream_read read;
 };
 
 static struct program program_new(coroutine_resume *body)
@@ -161,6 +170,8 @@ static struct future *has_a_deadline(struct coroutine *co)
 
 /* ---- groups ---- */
 
+static int failures; /* each is another error, which is made then */
+
 static struct future *fails(struct coroutine *co)
 {
     struct program *self = (struct program *)co;
@@ -168,7 +179,7 @@ static struct future *fails(struct coroutine *co)
     CO_BEGIN(self);
     self->sleep = async_sleep(0.5);
     CO_AWAIT(self, self->sleep);
-    CO_RAISE(self, &error_key);
+    CO_RAISE(self, error_new(&error_key, "for the %dth time", ++failures));
     CO_FINALLY(self);
     CO_END(self);
 }
@@ -290,6 +301,100 @@ static struct future *hears(struct coroutine *co)
     CO_END(self);
 }
 
+/* ---- streams ---- */
+
+/* An echo of one line; the client hears its end when there is none. */
+static struct future *serve(struct coroutine *co)
+{
+    struct program *self = (struct program *)co;
+
+    CO_BEGIN(self);
+    self->read = stream_reader_readline(self->reader);
+    CO_AWAIT(self, self->read);
+    CO_CHECK(self, stream_writer_write(self->writer, self->read.result,
+                                       self->read.size));
+    self->drain = stream_writer_drain(self->writer);
+    CO_AWAIT(self, self->drain);
+    CO_FINALLY(self);
+    stream_writer_close(self->writer);
+    CO_END(self);
+}
+
+static struct coroutine *on_client(struct stream_reader *reader,
+                                   struct stream_writer *writer, void *data)
+{
+    struct program frame = program_new(serve);
+
+    (void)data;
+    frame.reader = reader;
+    frame.writer = writer;
+    return COROUTINE(frame);
+}
+
+static struct future *converses(struct coroutine *co)
+{
+    struct program *self = (struct program *)co;
+
+    CO_BEGIN(self);
+    self->start = async_start_server(on_client, NULL, "127.0.0.1", 0);
+    CO_AWAIT(self, self->start);
+    self->server = self->start.result;
+    self->open = async_open_connection("127.0.0.1", server_port(self->server));
+    CO_AWAIT(self, self->open);
+    self->writer = self->open.writer;
+    CO_CHECK(self, stream_writer_write(self->writer, "hello\n", 6));
+    self->read = stream_reader_read(self->open.reader, 100);
+    CO_AWAIT(self, self->read);
+    CO_FINALLY(self);
+    stream_writer_free(self->writer);
+    server_free(self->server);
+    CO_END(self);
+}
+
+/* ---- calls ---- */
+
+static void do_nothing(void *data)
+{
+    (void)data;
+}
+
+static void on_done(struct future *future, void *data)
+{
+    (void)future, (void)data;
+}
+
+static void settle(void *future)
+{
+    future_set_result(future, NULL);
+}
+
+/* In memory of the loop's own. */
+static bool call_all(struct loop *loop, struct future *future)
+{
+    return loop_call_soon(loop, NULL, do_nothing, NULL) &&
+           loop_call_later(loop, NULL, 0.5, do_nothing, NULL) &&
+           loop_call_soon_threadsafe(loop, NULL, do_nothing, NULL) &&
+           future_add_done_callback(future, on_done, NULL) &&
+           loop_call_later(loop, NULL, 1, settle, future);
+}
+
+static struct future *calls(struct coroutine *co)
+{
+    struct program *self = (struct program *)co;
+
+    CO_BEGIN(self);
+    CO_CHECK(self, self->future = loop_create_future(async_get_running_loop()));
+    CO_CHECK(self, call_all(async_get_running_loop(), self->future));
+    CO_AWAIT(self, *self->future);
+    CO_FINALLY(self);
+    if (self->future != NULL)
+        future_cancel(self->future, NULL); /* settle() may come yet */
+    self->sleep = async_sleep(2);
+    CO_TRY_AWAIT(self, self->sleep);
+    future_free(self->future);
+    CO_END(self);
+}
+
 /* Leaves a task and a generator, which async_run() has to end. */
 static struct future *leaves(struct coroutine *co)
 {
@@ -324,6 +429,8 @@ static const struct {
     {"counts", counts},
     {"talks", talks},
     {"hears", hears},
+    {"converses", converses},
+    {"calls", calls},
 };
 
 static int living; /* the program */
@@ -356,7 +463,7 @@ static bool live_in(struct loop *loop)
 {
     static int64_t now_ns;
     coroutine_resume *body = programs[living].body;
-    bool is_outside = body == talks;
+    bool is_outside = body == talks || body == converses;
 
     if (loop == NULL)
         return false;
