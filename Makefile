@@ -205,7 +205,7 @@ peers: ## install and build what the stages can be compared with
 
 # WORK=a ROUNDS=7 PART=10 and so on: tests/peers/bench.sh has them all.
 raced = $(filter %05-callbacks %06-futures %07-loop,$(STAGES:%=$(BUILD)/%))
-bench-peers: peers $(raced) $(BUILD)/site ## race them (an hour; PART=10: less)
+bench-peers: peers $(raced) $(BUILD)/site ## race them (20 minutes; PART=10: less)
 	$(if $(filter nginx,$(SERVER)),@sh common/setup.sh nginx)
 	@CC='$(CC)' CFLAGS='$(CFLAGS)' sh tests/peers/bench.sh $(BUILD)
 
@@ -326,9 +326,11 @@ only     = $(suites:$(BUILD)/tests/%_test=%)
 threaded = resolve queue concurrent executor loop_executor loop_threadsafe \
            loop_resolve loop_outside loop_diagnosis subprocess streams conformance \
            stages faults_matrix interrupts interrupts_inside
-modules  = $(filter-out conformance course docs_tool experiments \
-             faults_matrix frames interrupts interrupts_inside misuse plots \
-             race shortage site site_faults stages stages_loop stdout torn workers,$(only))
+modules  = $(filter-out conformance course coverage docs_tool examples_errors \
+             examples_site experiments faults_matrix frames interrupts \
+             interrupts_inside keep_alive misuse plots race race_talk shortage \
+             site site_faults soak stages stages_loop stages_ways stdout torn \
+             workers,$(only))
 
 compile: $(programs) $(tested) $(twins) $(only:%=$(BUILD)/tests/%_test)
 
@@ -511,7 +513,8 @@ $(BUILD)/tests/race_read_test: $(patsubst %,$(BUILD)/common/race/%.o,\
     race_json race_trace)
 $(BUILD)/tests/race_talk_test: $(BUILD)/common/race/experiment_progress.o \
     | $(BUILD)/race $(BUILD)/site $(BUILD)/05-callbacks $(BUILD)/06-futures
-$(BUILD)/tests/examples_site_test: | $(BUILD)/examples/site $(BUILD)/site
+$(BUILD)/tests/examples_site_test $(BUILD)/tests/examples_errors_test: \
+    | $(OF_LOOP:%=$(BUILD)/%) $(BUILD)/site
 $(BUILD)/tests/loop_memory_test: $(BUILD)/tests/allocations.o
 $(BUILD)/tests/loop_memory_test: WRAP += -Wl,--wrap=malloc,--wrap=calloc \
     -Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup

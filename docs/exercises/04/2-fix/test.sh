@@ -2,7 +2,7 @@
 # A page comes, near or far; a refusal and a reset end the program.
 set -eu
 program=$1
-LIMIT=3
+LIMIT=6
 . docs/exercises/site.sh
 
 start_site --quiet --latency=200ms
