@@ -153,7 +153,7 @@ plots  = ten-pages timelines pages concurrency burnt selectors frames cores \
          counter-cases peers micro
 
 # Interrupted, they go on where they were. One alone: EXPERIMENT=pages; what
-# there is: EXPERIMENT=list. Peers, if they are built, take an hour more.
+# there is: EXPERIMENT=list. Peers, if they are built, take twenty minutes more.
 EXPERIMENT = all
 experiments: all ## measure anew what the plots show (20 minutes)
 	@CC='$(CC)' CFLAGS='$(CFLAGS)' $(BUILD)/race --experiment=$(EXPERIMENT)
