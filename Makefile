@@ -498,7 +498,7 @@ counted  = $(filter-out book course docs_tool misuse plots,$(only))
 counting = gcc --coverage -fprofile-update=atomic -include tests/coverage.h
 count    = $(again) BUILD=$(BUILD)/coverage/built CC='$(counting)' \
            CFLAGS='-O0 -g' TEST_CFLAGS=-DCOVERAGE_OF_TESTS only='$(counted)'
-coverage: ## which lines of common and stages no test runs (ten minutes)
+coverage: ## which lines no test runs, and why (ten minutes)
 	@sh common/setup.sh gcovr || true
 	@find $(BUILD)/coverage -name '*.gcda' -delete 2>/dev/null || true
 	@$(count) compile
@@ -515,9 +515,10 @@ $(BUILD)/tests/race_talk_test: $(BUILD)/common/race/experiment_progress.o \
     | $(BUILD)/race $(BUILD)/site $(BUILD)/05-callbacks $(BUILD)/06-futures
 $(BUILD)/tests/examples_site_test $(BUILD)/tests/examples_errors_test: \
     | $(OF_LOOP:%=$(BUILD)/%) $(BUILD)/site
-$(BUILD)/tests/loop_memory_test: $(BUILD)/tests/allocations.o
-$(BUILD)/tests/loop_memory_test: WRAP += -Wl,--wrap=malloc,--wrap=calloc \
-    -Wl,--wrap=realloc,--wrap=strdup,--wrap=strndup
+short_of = $(patsubst %,$(BUILD)/tests/%_test,loop_memory loop_memory_outside)
+$(short_of): $(loop) $(BUILD)/tests/allocations.o
+$(short_of): WRAP += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+    -Wl,--wrap=strdup,--wrap=strndup
 
 # ---- docs ----
 # The chapters show code, transcripts and numbers: docs/tools/README.md. Their

@@ -4,8 +4,9 @@
 #     awk -v least=95 -f coverage.awk REASONS what=lines LINES
 #
 # A line of LINES is "path,lines,lines that ran", one of REASONS "path N text":
-# so many lines of that file may go without a test, because of that. Exit
-# status 1: a file has less than `least` percent, and no reason for that.
+# so many lines of that file, or of all files of the directory "path/" together,
+# may go without a test, because of that. Exit status 1: a file has less than
+# `least` percent, and no reason for that.
 
 function percent(part, all) { return all > 0 ? 100 * part / all : 100 }
 
@@ -21,7 +22,8 @@ what == "lines" && split($0, cell, ",") >= 3 && cell[2] + 0 == cell[2] {
     gap[path] = cell[2] - cell[3]
     paths[++count] = path
     dir = path
-    sub(/\/[^\/]*$/, "", dir)
+    sub(/[^\/]*$/, "", dir)
+    dir_of[path] = dir
     if (!(dir in all_of)) dirs[++dir_count] = dir
     all_of[dir] += cell[2]
     gap_of[dir] += cell[2] - cell[3]
@@ -29,7 +31,7 @@ what == "lines" && split($0, cell, ",") >= 3 && cell[2] + 0 == cell[2] {
     all_gaps += cell[2] - cell[3]
 }
 
-# Sorts names by a figure, the greatest first: an insertion, since there are few.
+# Sorts names by a figure, the greatest first; by insertion: there are few.
 function sort(names, n, figure,    i, j, name) {
     for (i = 2; i <= n; i++) {
         name = names[i]
@@ -47,24 +49,35 @@ function show(gaps, lines, name) {
 # A reason, in lines that a terminal of 80 columns can show.
 function explain(text,    words, n, i, line) {
     n = split(text, words, " ")
-    for (i = 1; i <= n; i++) {
-        if (length(line words[i]) > 52) {
+    line = words[1]
+    for (i = 2; i <= n; i++) {
+        if (length(line " " words[i]) > 54) {
             printf "%26s%s\n", "", line
-            line = ""
-        }
-        line = line words[i] " "
+            line = words[i]
+        } else
+            line = line " " words[i]
     }
     printf "%26s%s\n", "", line
 }
 
 function fail(text) { printf "coverage: %s\n", text; failed = 1 }
 
+# Of what has a reason: once, whichever of its files asks.
+function check(path, lines) {
+    if (lines <= allowed[path] || path in checked) return
+    checked[path] = 1
+    fail(sprintf("%s: %d lines, and a reason for %d", path, lines, \
+                 allowed[path]))
+}
+
 END {
     print "lines without a test, of all; the share of those that ran"
     print ""
     sort(dirs, dir_count, gap_of)
-    for (i = 1; i <= dir_count; i++)
-        show(gap_of[dirs[i]], all_of[dirs[i]], dirs[i] "/")
+    for (i = 1; i <= dir_count; i++) {
+        show(gap_of[dirs[i]], all_of[dirs[i]], dirs[i])
+        if (dirs[i] in reason) explain(reason[dirs[i]])
+    }
     show(all_gaps, all_lines, "all")
     print ""
     sort(paths, count, gap)
@@ -77,14 +90,14 @@ END {
         path = paths[i]
         share = percent(all[path] - gap[path], all[path])
         if (share >= least) continue
-        if (!(path in reason))
-            fail(sprintf("%s: %.1f %%, and no reason for it", path, share))
-        else if (gap[path] > allowed[path])
-            fail(sprintf("%s: %d lines, and a reason for %d", path, \
-                         gap[path], allowed[path]))
+        dir = dir_of[path]
+        if (path in reason) check(path, gap[path])
+        else if (dir in reason) check(dir, gap_of[dir])
+        else fail(sprintf("%s: %.1f %%, and no reason for it", path, share))
     }
     for (path in reason)
-        if (!(path in all)) fail(path ": has a reason, and is not there")
+        if (!(path in all) && !(path in all_of))
+            fail(path ": has a reason, and is not there")
     if (count == 0) fail("nothing was counted")
     if (!failed)
         printf "All %d files have %d %% of their lines, or a reason.\n", \

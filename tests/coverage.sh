@@ -13,7 +13,7 @@ build=${1:?"where is what was built?"}
 html=${2:?"where shall the pages go?"}
 mkdir -p "$html"
 
-# What gcovr lets gcov write here, it removes, unless it is interrupted. A branch
+# What gcovr lets gcov write here it removes, unless it is interrupted. A branch
 # that was counted while a signal came may have a count that it does not know.
 if command -v gcovr >/dev/null; then
     trap 'rm -f ./*"##"*.gcov' EXIT

@@ -25,10 +25,14 @@ static const struct {
     {"", LINES, 1, "\n     5 of   150   96.7 %  a/b/\n"},
     {"# y.c\n\na/b/y.c 5 They run when the moon is full.\n", LINES, 0,
      "\n     5 of    50   90.0 %  a/b/y.c\n"
-     "                          They run when the moon is full. \n"},
+     "                          They run when the moon is full.\n"},
     {"a/b/y.c 5 Why\n", LINES, 0, "All 2 files have 95 % of their lines, or a"},
     {"a/b/y.c 4 Why\n", LINES, 1,
      "coverage: a/b/y.c: 5 lines, and a reason for 4\n"},
+    {"a/b/ 5 Why\n", LINES, 0,
+     "\n     5 of   150   96.7 %  a/b/\n                          Why\n"},
+    {"a/b/ 4 Why\n", LINES, 1, "coverage: a/b/: 5 lines, and a reason for 4\n"},
+    {"a/ 9 Why\n", LINES, 1, "coverage: a/b/y.c: 90.0 %, and no reason"},
     {"a/b/x.c 1 Why\na/b/z.c 1 Why\n", "a/b/x.c,100,99\n", 1,
      "coverage: a/b/z.c: has a reason, and is not there\n"},
 };

@@ -1,10 +1,11 @@
 /*
- * race_talk_test.c - what the race says beside its table: on a terminal, when
- * asked to be verbose, and when what it has to say cannot be written. It races
- * stages of ours.
+ * race_talk_test.c - what the race, and who else measures, says beside its
+ * table: on a terminal, when asked to be verbose, and when what it has to say
+ * cannot be written. It races stages of ours.
  */
 #include "run.h"
 
+#include "common/bench.h"
 #include "common/race/experiment_progress.h"
 
 #include <check.h>
@@ -112,6 +113,24 @@ START_TEST(an_experiment_shows_how_far_it_is)
 }
 END_TEST
 
+START_TEST(a_benchmark_shows_which_round_it_is_in)
+{
+    int terminal = open_terminal();
+
+    ck_assert_ptr_nonnull(freopen(ptsname(terminal), "w", stderr));
+    bench_show_round(0, 3, NULL);
+    fflush(stderr);
+    ck_assert_str_eq(seen_on(terminal), "\rround 1 of 3\033[K");
+    bench_show_round(2, 3, "epoll");
+    fflush(stderr);
+    ck_assert_str_eq(seen_on(terminal), "\rround 3 of 3: epoll\033[K");
+    bench_show_end();
+    fflush(stderr);
+    ck_assert_str_eq(seen_on(terminal), "\r\033[K");
+    close(terminal);
+}
+END_TEST
+
 /* ---- more, or not all of it ---- */
 
 START_TEST(if_it_is_verbose_each_run_has_its_line)
@@ -180,6 +199,7 @@ int main(void)
     tcase_add_test(tcase, a_terminal_shows_nothing_if_we_are_to_be_quiet);
     tcase_add_loop_test(tcase, an_experiment_shows_how_far_it_is, 0,
                         sizeof bars / sizeof bars[0]);
+    tcase_add_test(tcase, a_benchmark_shows_which_round_it_is_in);
     tcase_add_test(tcase, if_it_is_verbose_each_run_has_its_line);
     tcase_add_loop_test(tcase, what_cannot_be_written_is_said, 0,
                         sizeof fulls / sizeof fulls[0]);

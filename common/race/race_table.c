@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CELL = 24 };
+enum { CELL = 24, TABLE_WIDTH = 80 };
 
 /* A number of seconds, per cents and so on; "-" if it is not known. */
 static const char *decimal(char *cell, double number, int digits,
@@ -183,17 +183,33 @@ static void print_agreement(const struct race *race, FILE *out)
     fputc('\n', out);
 }
 
+/*
+ * What is too long for the table, many flags above all, is cut: --csv and
+ * --json have all of it.
+ */
+static void print_cut(const char *line, FILE *out)
+{
+    bool fits = strlen(line) <= TABLE_WIDTH;
+
+    fprintf(out, "%.*s%s\n", fits ? TABLE_WIDTH : TABLE_WIDTH - 3, line,
+            fits ? "" : "...");
+}
+
 static void print_parameters(const struct race *race,
                              const struct machine *machine, FILE *out)
 {
     const struct race_options *options = &race->options;
-    char site[80];
+    char site[80], line[512];
 
     race_describe_site(race, site, sizeof site);
     fprintf(out, "race: %s, %zu at a time; %zu run%s each, in turn\n", site,
             options->concurrency, options->runs, options->runs == 1 ? "" : "s");
-    fprintf(out, "machine: %s; %s\n", machine->cpu, machine->kernel);
-    fprintf(out, "built by: %s, %s\n", machine->compiler, machine->flags);
+    snprintf(line, sizeof line, "machine: %s; %s", machine->cpu,
+             machine->kernel);
+    print_cut(line, out);
+    snprintf(line, sizeof line, "built by: %s, %s", machine->compiler,
+             machine->flags);
+    print_cut(line, out);
     if (race_options_are_the_articles(options))
         fputs("Python s: what the articles measured, with ten pages of a "
               "site far away\n",
