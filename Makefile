@@ -353,7 +353,7 @@ again = $(MAKE) -j$$(getconf _NPROCESSORS_ONLN) --no-print-directory \
 
 # The other compiler only reads it all, and the tests are not optimised: so
 # there is time to run them.
-check: ## run all tests (under two minutes); CC=clang for another compiler
+check: ## run all tests (two minutes); CC=clang for another compiler
 	@$(MAKE) --no-print-directory read-with-clang
 	@$(again) BUILD=$(BUILD)/check TEST_CFLAGS=-O0 run-suites prove-exercises
 	@$(again) BUILD=$(BUILD)/check TEST_CFLAGS=-O0 docs-check
