@@ -351,12 +351,13 @@ run-suites: compile
 again = $(MAKE) -j$$(getconf _NPROCESSORS_ONLN) --no-print-directory \
         WARNINGS='$(WARNINGS) -Werror'
 
-# The other compiler only reads it all, and the tests are not optimised: so
-# there is time to run them.
+# The other compiler only reads it all, in the time in which the suites wait;
+# and the tests are not optimised. So there is time to run them.
+checked = BUILD=$(BUILD)/check TEST_CFLAGS='-O0 -g0'
 check: ## run all tests (two minutes); CC=clang for another compiler
-	@$(MAKE) --no-print-directory read-with-clang
-	@$(again) BUILD=$(BUILD)/check TEST_CFLAGS=-O0 run-suites prove-exercises
-	@$(again) BUILD=$(BUILD)/check TEST_CFLAGS=-O0 docs-check
+	@$(again) $(checked) compile
+	@$(again) $(checked) -j3 run-suites read-with-clang prove-exercises
+	@$(again) $(checked) docs-check
 
 # Not what is wrong on purpose, nor what needs libraries that may be missing.
 to_read = $(shell find common stages tests docs -name '*.c' \
@@ -364,7 +365,8 @@ to_read = $(shell find common stages tests docs -name '*.c' \
             ! -path 'tests/fuzz/*')
 read-with-clang:
 	@echo "  clang -fsyntax-only: $(words $(to_read)) files"
-	@printf '%s\n' $(to_read) | xargs -n 20 -P $$(getconf _NPROCESSORS_ONLN) \
+	@printf '%s\n' $(to_read) | \
+	nice xargs -n 20 -P $$(getconf _NPROCESSORS_ONLN) \
 	    clang $(STD) -DBUILD_CFLAGS='""' $(WARNINGS) -Werror -fsyntax-only
 
 asan_flags = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \

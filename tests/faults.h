@@ -1,7 +1,7 @@
 /*
  * faults.h - what each entry of the practice site's fault menu must come to:
- * the beginning of its line in the manifest. FAULTS.md says why, the site's
- * --help says what each of them does.
+ * the beginning of its line in the manifest. The site's --help says what each
+ * of them does.
  */
 #ifndef TESTS_FAULTS_H
 #define TESTS_FAULTS_H
