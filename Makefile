@@ -381,11 +381,14 @@ check-tsan: ## what has threads, under the thread sanitizer
 	@PATIENT=1 STAGE=03-threads LEFTOVERS_THREAD=1 $(again) BUILD=$(BUILD)/tsan run-suites \
 	    CFLAGS='-O1 -g -fsanitize=thread' only='$(threaded)'
 
+# Suites whose stages then run under it, and not they themselves.
+broken = stages stages_loop faults_matrix interrupts interrupts_inside shortage \
+         stdout torn
 check-valgrind: ## modules and stages under valgrind (half an hour)
 	@PATIENT=1 $(again) BUILD=$(BUILD)/valgrind run-suites UNDER='$(VALGRIND)'\
 	    CFLAGS='-O1 -g' only='$(modules)'
 	@PATIENT=1 STAGES_UNDER_VALGRIND=1 $(again) BUILD=$(BUILD)/valgrind \
-	    run-suites CFLAGS='-O1 -g' only='stages stages_loop'
+	    run-suites CFLAGS='-O1 -g' only='$(broken)'
 
 # ---- fuzz ----
 # tests/fuzz/fuzz_NAME.c looks for bytes that break something. `check` links

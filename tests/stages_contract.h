@@ -95,18 +95,9 @@ static struct child start_variant(const struct variant *variant,
 {
     const char *argv[MAX_ARGUMENTS];
     char manifest[512];
-    size_t n = 0;
+    size_t n = (size_t)run_under(argv);
 
     snprintf(manifest, sizeof manifest, "--manifest=%s", manifest_path());
-    if (getenv("STAGES_UNDER_VALGRIND") != NULL) {
-        argv[n++] = "/usr/bin/env";
-        argv[n++] = "valgrind";
-        argv[n++] = "-q";
-        argv[n++] = "--error-exitcode=99";
-        argv[n++] = "--leak-check=full";
-        /* A resolver that never answers keeps what its thread has. */
-        argv[n++] = "--errors-for-leak-kinds=definite";
-    }
     argv[n++] = program_path(variant);
     argv[n++] = manifest;
     for (size_t i = 0; arguments[i] != NULL; i++) {
