@@ -6,6 +6,7 @@
 
 #include "allocations.h"
 #include "common/digest.h"
+#include "run.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -363,7 +364,7 @@ int main(void)
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
         tcase_add_checked_fixture(cases[i], set_options, NULL);
-        tcase_set_timeout(cases[i], 60); /* for valgrind's sake */
+        tcase_set_timeout(cases[i], is_patient() ? 600 : 60);
         suite_add_tcase(suite, cases[i]);
     }
     SRunner *runner = srunner_create(suite);

@@ -4,6 +4,7 @@
 #include "stages/07-loop/server.h"
 
 #include "stages/07-loop/connect.h"
+#include "stages/07-loop/run_in_executor.h"
 #include "stages/07-loop/transport.h"
 
 #include "loop_by_hand.h"
@@ -265,6 +266,9 @@ START_TEST(what_cannot_be_bound_leaves_nothing)
         loop_run_until_complete(
             loop, COROUTINE(make_server("no such host.invalid.", 0)), NULL),
         error_os);
+    /* What the resolver keeps for the thread that looked goes with that. */
+    ck_assert(loop_run_until_complete(
+        loop, COROUTINE(loop_shutdown_default_executor(loop)), NULL));
 }
 END_TEST
 
