@@ -444,7 +444,7 @@ WRAPPED = malloc calloc realloc free strdup strndup asprintf vasprintf getline \
           setsockopt getsockname getpeername send recv getaddrinfo poll ppoll \
           select epoll_create1 epoll_ctl epoll_wait eventfd open close read \
           pipe2 stat fstat ftruncate fopen fdopen fflush fclose fork \
-          wait4 pthread_create
+          wait4 _exit pthread_create resolver_new
 $(BUILD)/tests/hurt/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/hurt/02-processes: $(call object,stages/02-processes/*.c) \
                                   $(fetch)

@@ -386,5 +386,7 @@ static _Noreturn void worker_main(struct pool *pool, int fd, pid_t parent)
             message_send(fd, &answer) < 0)
             _exit(1);
     }
+    buffer_free(&job);
+    buffer_free(&answer);
     _exit(0);
 }

@@ -88,4 +88,10 @@ int hurt(enum hurt_call call);
 /* The same for calls that can do nothing but fail: whether it must. */
 int hurt_fails(enum hurt_call call);
 
+/* In a process that was forked: what its parent has is not its own. */
+void hurt_memory_begin_anew(void);
+
+/* Leaves with 99 if memory was not freed; at the end of each process. */
+void hurt_memory_look(void);
+
 #endif
