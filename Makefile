@@ -287,7 +287,7 @@ $(BUILD)/tests/pool_test: WRAP += -Wl,--wrap=fork,--wrap=poll,--wrap=socketpair
 tested  = $(STAGES:%=$(BUILD)/tests/stages/%) \
           $(EXAMPLES:examples/%=$(BUILD)/tests/stages/%)
 inserts = $(patsubst %,$(BUILD)/tests/%.o,leftovers fake_resolver small_socket \
-             odd_calls odd_connect odd_talk)
+             odd_calls odd_clock odd_connect odd_talk)
 $(BUILD)/tests/stages/01-blocking:  $(call object,stages/01-blocking/*.c)
 $(BUILD)/tests/stages/02-processes: $(call object,stages/02-processes/*.c) \
                                     $(fetch)
@@ -305,7 +305,8 @@ $(tested): $(inserts) $(BUILD)/common.a
 	@echo "  $(CC) -o $@"
 	@$(COMPILE) -o $@ $(filter %.o,$^) $(archives) \
 	    -Wl,--wrap=getaddrinfo,--wrap=socket,--wrap=connect,--wrap=send \
-	    -Wl,--wrap=recv,--wrap=fork,--wrap=pthread_create -luriparser -lm
+	    -Wl,--wrap=recv,--wrap=fork,--wrap=pthread_create \
+	    -Wl,--wrap=clock_now_ns -luriparser -lm
 
 # Small programs, each with the transcript that it must print.
 twins = $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/conformance/[0-9]*.c))

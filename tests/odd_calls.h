@@ -15,6 +15,7 @@
  *                                  or none from then on
  *     ODD_TEAR=TIMES:S             so many times in all a worker sends half of
  *                                  what it has to say, and then itself signal S
+ *     ODD_CLOCK=slow               150 ms go by between any two looks at it
  *
  * All processes of a crawl count together. tests/hurt is for what fails by
  * rule, at every call there is.
@@ -39,7 +40,8 @@ enum odd_call {
 /* Shared by the processes of a crawl. */
 struct odd_counts {
     atomic_int calls[ODD_CALLS];
-    atomic_int done; /* how often the oddity that may happen only so often */
+    atomic_int done;   /* how often the oddity that may happen only so often */
+    atomic_long looks; /* at the clock */
 };
 extern struct odd_counts *odd_counts;
 

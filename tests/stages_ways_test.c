@@ -142,6 +142,22 @@ START_TEST(every_selector_finds_the_same_pages)
 }
 END_TEST
 
+/* However long it has been away: the pages' time is not over yet. */
+START_TEST(a_machine_that_comes_to_it_late_fetches_all_the_same)
+{
+    char *right;
+
+    RUN_ALL(0, "-q", "-f", "-c3", "--manifest=-", page(""));
+    right = strdup(ended[0].out);
+    free_all();
+    setenv("ODD_CLOCK", "slow", 1);
+    RUN_ALL(0, "-q", "-f", "-c3", "-t10000h", "--manifest=-", page(""));
+    all_print(right);
+    free(right);
+    free_all();
+}
+END_TEST
+
 START_TEST(names_that_are_looked_up_at_once_do_not_wait_for_each_other)
 {
     char lines[2048];
@@ -234,6 +250,7 @@ int main(void)
     tcase_add_unchecked_fixture(tcase, set_up, tear_down);
     tcase_set_timeout(tcase, is_patient() ? 600 : 60);
     tcase_add_test(tcase, every_selector_finds_the_same_pages);
+    tcase_add_test(tcase, a_machine_that_comes_to_it_late_fetches_all_the_same);
     tcase_add_test(tcase,
                    names_that_are_looked_up_at_once_do_not_wait_for_each_other);
     tcase_add_test(tcase, links_that_are_left_are_named_if_it_is_verbose);

@@ -32,22 +32,23 @@ enum { CHUNK_SIZE = 16 * 1024 };
 
 /* ---- deadlines for calls that know only time limits ---- */
 
-/* How long the next call may wait, or 0: the deadline has passed. */
-static int64_t wait_limit_ns(int64_t deadline_ns)
+/* How long the next call may wait, at most; or 0: the deadline has passed. */
+static int64_t wait_limit_ns(int64_t deadline_ns, int64_t most_ns)
 {
     int64_t left = deadline_ns - clock_now_ns();
 
-    return left <= 0 ? 0 : left < LOOK_UP_NS ? left : LOOK_UP_NS;
+    return left <= 0 ? 0 : left < most_ns ? left : most_ns;
 }
 
 /* docs: 01-limit-wait */
 /*
- * Limits the socket's next call: option is SO_SNDTIMEO (connect and send) or
- * SO_RCVTIMEO. Returns 0, or -1 with errno: EINTR, ETIMEDOUT.
+ * Limits the socket's next call to `most_ns` and the deadline: option is
+ * SO_SNDTIMEO (connect and send) or SO_RCVTIMEO. Returns 0, or -1 with errno:
+ * EINTR, ETIMEDOUT.
  */
-static int limit_wait(int fd, int option, int64_t deadline_ns)
+static int limit_wait(int fd, int option, int64_t deadline_ns, int64_t most_ns)
 {
-    int64_t limit = wait_limit_ns(deadline_ns);
+    int64_t limit = wait_limit_ns(deadline_ns, most_ns);
     /* Zero would mean for ever: at least a microsecond. */
     struct timeval tv = {.tv_sec = limit / NS_PER_S,
                          .tv_usec = limit % NS_PER_S / NS_PER_US + 1};
@@ -116,7 +117,7 @@ static int wait_connected(struct exchange *x, int fd, int64_t deadline_ns)
     int ready;
 
     do {
-        int64_t limit = wait_limit_ns(deadline_ns);
+        int64_t limit = wait_limit_ns(deadline_ns, LOOK_UP_NS);
         if (limit == 0 || stop_signal() != 0) {
             errno = limit == 0 ? ETIMEDOUT : EINTR;
             return -1;
@@ -139,7 +140,7 @@ static int connect_fd(struct exchange *x, int fd)
 {
     int64_t deadline_ns = exchange_address_deadline_ns(x);
 
-    if (limit_wait(fd, SO_SNDTIMEO, deadline_ns) < 0)
+    if (limit_wait(fd, SO_SNDTIMEO, deadline_ns, LOOK_UP_NS) < 0)
         return -1;
     x->page->result.waits++;
     if (connect(fd, x->address->ai_addr, x->address->ai_addrlen) == 0)
@@ -176,7 +177,7 @@ static void receive_some(struct exchange *x, int fd, int flags)
 {
     char chunk[CHUNK_SIZE];
 
-    if (limit_wait(fd, SO_RCVTIMEO, x->deadline_ns) < 0) {
+    if (limit_wait(fd, SO_RCVTIMEO, x->deadline_ns, LOOK_UP_NS) < 0) {
         cannot_wait(x, errno);
         return;
     }
@@ -196,10 +197,8 @@ static void send_some(struct exchange *x, int fd)
 {
     size_t size;
     const char *data = exchange_unsent(x, &size);
-    int64_t soon_ns = clock_now_ns() + SEND_LOOK_UP_NS;
 
-    if (limit_wait(fd, SO_SNDTIMEO,
-                   soon_ns < x->deadline_ns ? soon_ns : x->deadline_ns) < 0) {
+    if (limit_wait(fd, SO_SNDTIMEO, x->deadline_ns, SEND_LOOK_UP_NS) < 0) {
         cannot_wait(x, errno);
         return;
     }
