@@ -50,7 +50,7 @@ int run_under(const char *argv[])
         "/usr/bin/env", "valgrind", "-q", "--error-exitcode=99",
         "--leak-check=full",
         /* A resolver that never answers keeps what its thread has. */
-        "--errors-for-leak-kinds=definite"};
+        "--errors-for-leak-kinds=definite", "--show-leak-kinds=definite"};
 
     if (getenv("STAGES_UNDER_VALGRIND") == NULL)
         return 0;

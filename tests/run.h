@@ -43,7 +43,7 @@ bool is_patient(void);
  * Puts what a stage is run under before its program into `argv`, and returns
  * how many words that is: valgrind if $STAGES_UNDER_VALGRIND is set, or none.
  */
-enum { RUN_UNDER_MOST = 6 };
+enum { RUN_UNDER_MOST = 7 };
 int run_under(const char *argv[]);
 
 /* Starts a program with its stdin at /dev/null; NULL ends the arguments. */

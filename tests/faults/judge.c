@@ -68,34 +68,30 @@ static size_t count_lines(const char *text)
     return count;
 }
 
-/* What a manifest says of a URL; for a complaint. */
-static char *wrong_line(const char *manifest, const char *line, const char *url)
+/* What was said of a URL when it ended, with the reason; for a complaint. */
+static char *wrong_line(const char *out, const char *line, const char *url)
 {
-    const char *at = manifest;
-
-    for (; *at != '\0'; at += strcspn(at, "\n") + 1) {
-        const char *end = at + strcspn(at, "\n");
-        size_t length = strlen(url);
-        if ((size_t)(end - at) > length &&
-            memcmp(end - length, url, length) == 0)
+    for (; *out != '\0'; out += strcspn(out, "\n") + 1)
+        if (memmem(out, strcspn(out, "\n"), url, strlen(url)) != NULL)
             break;
-    }
-    return verdict("'%.80s' and not '%s' of %.120s", at, line, url);
+    return verdict("'%.*s' and not '%s' of %.120s", (int)strcspn(out, "\n"),
+                   out, line, url);
 }
 
-static char *judge_manifest(const struct scene *scene, const char *manifest)
+static char *judge_manifest(const struct scene *scene, const char *manifest,
+                            const char *out)
 {
     size_t healthy = healthy_count(&scene->cell);
 
     for (size_t i = 0; i < scene->count; i++) {
         const struct scene_page *page = &scene->pages[i];
         if (find_line(manifest, page->line, page->url) == NULL)
-            return wrong_line(manifest, page->line, page->url);
+            return wrong_line(out, page->line, page->url);
     }
     for (size_t i = 1; i <= healthy; i++) {
         const char *url = healthy_url(scene, i);
         if (find_line(manifest, healthy_line(scene, i), url) == NULL)
-            return wrong_line(manifest, healthy_line(scene, i), url);
+            return wrong_line(out, healthy_line(scene, i), url);
     }
     if (count_lines(manifest) != scene->count + healthy)
         return verdict("%zu pages, not %zu", count_lines(manifest),
@@ -166,7 +162,7 @@ char *judge(const struct scene *scene, const struct ended *ended,
     if (access(manifest, R_OK) != 0)
         return verdict("no manifest: %.500s", ended->err);
     text = read_file(manifest);
-    wrong = judge_manifest(scene, text);
+    wrong = judge_manifest(scene, text, ended->out);
     free(text);
     if (wrong == NULL && ended->status != expected_status(scene))
         wrong = verdict("exit status %d", ended->status);
