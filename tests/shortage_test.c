@@ -79,6 +79,8 @@ START_TEST(with_few_descriptors_it_goes_on_and_with_fewer_it_says_so)
     struct child children[MOST_DESCRIPTORS + 1];
     enum outcome before = CANNOT_BEGIN;
 
+    if (getenv("STAGES_UNDER_VALGRIND") != NULL)
+        return; /* it needs descriptors for itself */
     for (int limit = FEWEST_DESCRIPTORS; limit <= MOST_DESCRIPTORS; limit++)
         children[limit] = start_limited(way, limit);
     for (int limit = FEWEST_DESCRIPTORS; limit <= MOST_DESCRIPTORS; limit++) {
