@@ -124,7 +124,8 @@ static int compare(const void *a, const void *b)
 
 void bench_sort(double *values, size_t count)
 {
-    qsort(values, count, sizeof values[0], compare);
+    if (count > 0) /* of none there may be no array */
+        qsort(values, count, sizeof values[0], compare);
 }
 
 double bench_quartile(const double *sorted, size_t count, size_t quarters)
