@@ -613,7 +613,6 @@ static void tear_down(void)
 
 static void set_up(void)
 {
-    signal(SIGHUP, SIG_DFL); /* nohup has it ignored, and we obey that */
     temp_dir_make();
     char *path = temp_path(".");
     setenv("TMPDIR", path, 1);

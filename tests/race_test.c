@@ -163,6 +163,7 @@ static pid_t start_race(const char *line)
             _exit(126);
         redirect("stdout", 1);
         redirect("stderr", 2);
+        signal(SIGHUP, SIG_DFL); /* under nohup it would be ignored */
         execv(race, argv);
         _exit(126);
     }

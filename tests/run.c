@@ -80,6 +80,7 @@ struct child child_start(const char *const argv[])
         dup2(out[1], STDOUT_FILENO);
         dup2(err[1], STDERR_FILENO);
         close(null);
+        signal(SIGHUP, SIG_DFL); /* under nohup it would be ignored */
         if (run_patience_s > 0) {
             setpgid(0, 0);
             prctl(PR_SET_PDEATHSIG, SIGKILL);
