@@ -37,8 +37,8 @@ struct activity {
 void activity_begin(struct activity *activity, int64_t started_ns);
 
 /*
- * Looks at the process group `group`, and adds a step. Without memory the step
- * is left out.
+ * Looks at the process group `group`, and adds a step; not if the last look was
+ * less than a millisecond ago. Without memory the step is left out.
  */
 void activity_look(struct activity *activity, pid_t group);
 
