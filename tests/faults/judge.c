@@ -71,11 +71,18 @@ static size_t count_lines(const char *text)
 /* What was said of a URL when it ended, with the reason; for a complaint. */
 static char *wrong_line(const char *out, const char *line, const char *url)
 {
-    for (; *out != '\0'; out += strcspn(out, "\n") + 1)
-        if (memmem(out, strcspn(out, "\n"), url, strlen(url)) != NULL)
+    enum { MOST_SHOWN = 300 };
+    size_t length;
+
+    for (; *out != '\0'; out += length + (out[length] != '\0')) {
+        length = strcspn(out, "\n");
+        if (memmem(out, length, url, strlen(url)) != NULL)
             break;
-    return verdict("'%.*s' and not '%s' of %.120s", (int)strcspn(out, "\n"),
-                   out, line, url);
+    }
+    length = strcspn(out, "\n");
+    return verdict("'%.*s' and not '%s' of %.120s",
+                   (int)(length < MOST_SHOWN ? length : MOST_SHOWN), out, line,
+                   url);
 }
 
 static char *judge_manifest(const struct scene *scene, const char *manifest,
