@@ -385,7 +385,7 @@ check-tsan: ## what has threads, under the thread sanitizer
 # Suites whose stages then run under it, and not they themselves.
 broken = stages stages_loop faults_matrix interrupts interrupts_inside shortage \
          stdout torn
-check-valgrind: ## modules and stages under valgrind (half an hour)
+check-valgrind: ## modules and stages under valgrind (an hour)
 	@PATIENT=1 $(again) BUILD=$(BUILD)/valgrind run-suites UNDER='$(VALGRIND)'\
 	    CFLAGS='-O1 -g' only='$(modules)'
 	@PATIENT=1 STAGES_UNDER_VALGRIND=1 $(again) BUILD=$(BUILD)/valgrind \
