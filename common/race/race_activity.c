@@ -16,6 +16,9 @@
 #define uthash_nonfatal_oom(element) ((element)->met = false)
 #include <uthash.h>
 
+/* A step: what is shorter would begin and end in one moment of the file. */
+static const int64_t SHORTEST_NS = NS_PER_MS;
+
 struct activity_task {
     long id;   /* of a process, or of a thread of one: the same numbers */
     bool met;  /* false: there was no memory to keep it */
@@ -160,8 +163,6 @@ void activity_begin(struct activity *activity, int64_t started_ns)
         .looked_ns = started_ns,
     };
 }
-
-static const int64_t SHORTEST_NS = NS_PER_MS;
 
 void activity_look(struct activity *activity, pid_t group)
 {

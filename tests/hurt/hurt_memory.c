@@ -1,7 +1,7 @@
 /*
  * hurt_memory.c - see hurt.h: memory, which is also counted. What our own code
- * has asked for and not freed when the program leaves is left over: exit
- * status 99.
+ * has asked for and not freed when the program leaves, or a worker of stage 02,
+ * is left over: exit status 99.
  *
  * Unlike a leak checker this needs no other compiler, and it sees what a
  * global variable still points to. What a library gave us (getaddrinfo) is not
