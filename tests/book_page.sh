@@ -25,11 +25,11 @@ browse() {
 }
 
 # All but the sources, of which the first ones.
-pages() {
+pages() (
     cd "$book"
     find . -name '*.html' ! -path './source/*' | sed 's|^\./||' | sort
     find source -name '*.html' | sort | sed -n '1~40p; 9q' 2>/dev/null || true
-}
+)
 
 # The page with the script in it that looks at it.
 with_checks() {
